@@ -1,0 +1,60 @@
+// conv2d: two-dimensional cross-correlation, NHWC, square stride, symmetric zero padding, dilation.
+//
+//   y[n,p,q,k] = sum_{r,s,c} x[n, p*stride + r*dilation - padding, q*stride + s*dilation - padding, c] *
+//   w[k,r,s,c]
+//
+// x (batch, in_height, in_width, in_channels); w (out_channels, kernel_height, kernel_width, in_channels);
+// y (batch, out_height, out_width, out_channels). Pixels outside x are zero.
+#pragma once
+#include <cstdint>
+
+#include "kernels/backend.h"
+
+namespace huegrad {
+
+struct Conv2dShape {
+  int64_t batch = 1, in_height = 0, in_width = 0, in_channels = 0;
+  int64_t out_channels = 0, kernel_height = 0, kernel_width = 0;
+  int64_t stride = 1, padding = 0, dilation = 1;
+
+  int64_t out_height() const {
+    return (in_height + 2 * padding - dilation * (kernel_height - 1) - 1) / stride + 1;
+  }
+  int64_t out_width() const {
+    return (in_width + 2 * padding - dilation * (kernel_width - 1) - 1) / stride + 1;
+  }
+  int64_t input_size() const { return batch * in_height * in_width * in_channels; }
+  int64_t weight_size() const { return out_channels * kernel_height * kernel_width * in_channels; }
+  int64_t output_size() const { return batch * out_height() * out_width() * out_channels; }
+  // Multiply-accumulates of one pass (forward, data gradient or weight gradient), padding counted as work.
+  int64_t macs() const { return batch * out_height() * out_width() * weight_size(); }
+};
+
+// What happens to each output before it is stored: y = relu(conv + bias) * scale + shift. Every part is
+// optional (null or false); scale and shift carry a folded batch norm, which in Zhang's network FOLLOWS the
+// ReLU.
+template <class Real>
+struct Conv2dEpilogue {
+  const Real* bias = nullptr;  // (out_channels)
+  bool relu = false;
+  const Real* scale = nullptr;  // (out_channels); scale and shift come together
+  const Real* shift = nullptr;  // (out_channels)
+};
+
+template <class Real>
+void conv2d_forward(Reference, const Conv2dShape& shape, const Real* x, const Real* w,
+                    const Conv2dEpilogue<Real>& epilogue, Real* y);
+void conv2d_forward(Cpu, const Conv2dShape& shape, const float* x, const float* w,
+                    const Conv2dEpilogue<float>& epilogue, float* y);
+
+// dx = d(sum(y*dy))/dx
+template <class Real>
+void conv2d_backward_data(Reference, const Conv2dShape& shape, const Real* w, const Real* dy, Real* dx);
+void conv2d_backward_data(Cpu, const Conv2dShape& shape, const float* w, const float* dy, float* dx);
+
+// dw = d(sum(y*dy))/dw, summed over the batch
+template <class Real>
+void conv2d_backward_weight(Reference, const Conv2dShape& shape, const Real* x, const Real* dy, Real* dw);
+void conv2d_backward_weight(Cpu, const Conv2dShape& shape, const float* x, const float* dy, float* dw);
+
+}  // namespace huegrad
