@@ -1,0 +1,42 @@
+// The 313 colour classes of Zhang et al., "Colorful image colorization", ECCV 2016, and soft encoding of
+// colours over them. The list is generated: every point of the 10-spaced grid over -110..110 whose closed box
+// of +-10 meets the convex hull of the ab projection of the sRGB cube, in order of a, then b. That is the
+// list their model was trained with.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace huegrad {
+
+class AbBins {
+ public:
+  // Built once, on first use; thread-safe.
+  static const AbBins& zhang313();
+
+  int count() const { return int(centers_.size() / 2); }
+  std::span<const float> centers() const { return centers_; }  // (count, 2): a, b
+
+  // The nearest bin; the lower index wins a tie.
+  int nearest(float a, float b) const;
+
+  // For each of the colours ab (n, 2) its `neighbours` nearest bins, nearest first (the lower index first in
+  // a tie), with weights exp(-distance^2 / (2 sigma^2)) that sum to 1. index and weight: (n, neighbours).
+  // Zhang et al. use 5 in the paper and 10 in the code; 1 <= neighbours <= kMaxNeighbours. Any finite colour
+  // is accepted.
+  static constexpr int kMaxNeighbours = 16;
+  void soft_encode(std::span<const float> ab, int neighbours, float sigma, int32_t* index,
+                   float* weight) const;
+
+ private:
+  AbBins();
+  std::span<const int16_t> candidates(float a, float b) const;
+
+  std::vector<float> centers_;
+  // Per cell of 5x5 units over the grid: every bin that can be among the kMaxNeighbours nearest of any colour
+  // in the cell, ascending. Cell i has candidates_[first_[i]] up to candidates_[first_[i + 1]].
+  std::vector<int32_t> first_;
+  std::vector<int16_t> candidates_;
+};
+
+}  // namespace huegrad
