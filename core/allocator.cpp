@@ -1,0 +1,85 @@
+#include "core/allocator.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "core/error.h"
+
+namespace huegrad {
+namespace {
+
+constexpr int64_t kAlignment = 64;
+
+// Sizes are rounded up to an eighth of their power of two, so that nearly equal requests share buffers and at
+// most 1/8 is wasted.
+int64_t rounded(int64_t bytes) {
+  int64_t step = kAlignment;
+  while (step * 16 <= bytes) step *= 2;
+  return std::max(kAlignment, (bytes + step - 1) / step * step);
+}
+
+}  // namespace
+
+void* CachingAllocator::allocate(int64_t bytes) {
+  const int64_t size = rounded(bytes);
+  std::unique_lock lock(mutex_);
+  void* pointer = nullptr;
+  if (auto entry = free_.find(size); entry != free_.end() && !entry->second.empty()) {
+    pointer = entry->second.back();
+    entry->second.pop_back();
+    statistics_.cached -= size;
+  } else {
+    pointer = std::aligned_alloc(kAlignment, size_t(size));
+    if (!pointer) {
+      lock.unlock();
+      release_cached();
+      lock.lock();
+      pointer = std::aligned_alloc(kAlignment, size_t(size));
+    }
+    if (!pointer)
+      throw Error(ErrorKind::environment, fmt::format("out of memory for {} MiB", size >> 20), "",
+                  "Use a smaller --batch or --size");
+  }
+  statistics_.in_use += size;
+  statistics_.peak = std::max(statistics_.peak, statistics_.in_use);
+#ifndef NDEBUG
+  std::memset(pointer, 0xff, size_t(size));
+#endif
+  return pointer;
+}
+
+void CachingAllocator::release(void* pointer, int64_t bytes) {
+  const int64_t size = rounded(bytes);
+  std::lock_guard lock(mutex_);
+  free_[size].push_back(pointer);
+  statistics_.in_use -= size;
+  statistics_.cached += size;
+}
+
+MemoryStatistics CachingAllocator::statistics() const {
+  std::lock_guard lock(mutex_);
+  return statistics_;
+}
+
+void CachingAllocator::reset_peak() {
+  std::lock_guard lock(mutex_);
+  statistics_.peak = statistics_.in_use;
+}
+
+void CachingAllocator::release_cached() {
+  std::lock_guard lock(mutex_);
+  for (auto& [size, pointers] : free_)
+    for (void* pointer : pointers) std::free(pointer);
+  free_.clear();
+  statistics_.cached = 0;
+}
+
+CachingAllocator& host_allocator() {
+  // Never destroyed: tensors in static storage may outlive any order of destruction.
+  static auto* allocator = std::make_unique<CachingAllocator>().release();
+  return *allocator;
+}
+
+}  // namespace huegrad
