@@ -15,13 +15,9 @@ namespace {
 thread_local bool recording = true;
 std::atomic<uint64_t> nodes_created = 0;
 
-AutogradState& state_of(const Tensor& tensor) {
-  return *tensor.autograd();
-}
+AutogradState& state_of(const Tensor& tensor) { return *tensor.autograd(); }
 
-bool needs_gradient(const Tensor& tensor) {
-  return tensor.defined() && tensor.requires_grad();
-}
+bool needs_gradient(const Tensor& tensor) { return tensor.defined() && tensor.requires_grad(); }
 
 void accumulate(const Tensor& tensor, const Tensor& gradient) {
   check(gradient.shape() == tensor.shape() && gradient.dtype() == tensor.dtype(), "backward",
@@ -41,9 +37,7 @@ void accumulate(const Tensor& tensor, const Tensor& gradient) {
 
 Tensor attach(const Tensor& tensor, std::shared_ptr<AutogradState> state);
 
-bool Gradients::wants(size_t input) const {
-  return needs_gradient(node_.inputs.at(input));
-}
+bool Gradients::wants(size_t input) const { return needs_gradient(node_.inputs.at(input)); }
 
 void Gradients::add(size_t input, const Tensor& gradient) {
   if (wants(input)) accumulate(node_.inputs[input], gradient);
@@ -92,22 +86,12 @@ void backward(const Tensor& y, const Tensor& dy) {
   }
 }
 
-bool gradients_enabled() {
-  return recording;
-}
+bool gradients_enabled() { return recording; }
 
 NoGradient::NoGradient() : previous_(std::exchange(recording, false)) {}
-NoGradient::~NoGradient() {
-  recording = previous_;
-}
+NoGradient::~NoGradient() { recording = previous_; }
 
-AutogradState* Tensor::autograd() const {
-  return body_->autograd.get();
-}
-
-bool Tensor::requires_grad() const {
-  return autograd() && autograd()->requires_grad;
-}
+bool Tensor::requires_grad() const { return autograd() && autograd()->requires_grad; }
 
 const Tensor& Tensor::set_requires_grad(bool requires_grad) const {
   if (!autograd()) attach(*this, std::make_shared<AutogradState>());
@@ -116,9 +100,7 @@ const Tensor& Tensor::set_requires_grad(bool requires_grad) const {
   return *this;
 }
 
-Tensor Tensor::grad() const {
-  return autograd() ? autograd()->grad : Tensor();
-}
+Tensor Tensor::grad() const { return autograd() ? autograd()->grad : Tensor(); }
 
 void Tensor::zero_grad() const {
   if (autograd()) autograd()->grad = Tensor();

@@ -13,8 +13,6 @@ Device parse_device(std::string_view name) {
   throw Error(ErrorKind::usage, "unknown device", fmt::format("--device {}", name), "Use auto or cpu");
 }
 
-std::string to_string(Device device) {
-  return device.kind == DeviceKind::reference ? "reference" : "cpu";
-}
+std::string to_string(Device device) { return device.kind == DeviceKind::reference ? "reference" : "cpu"; }
 
 }  // namespace huegrad

@@ -101,9 +101,7 @@ nlohmann::json read_json(const fs::path& path) {
   }
 }
 
-void write_json(const fs::path& path, const nlohmann::json& json) {
-  write_file(path, json.dump(2) + "\n");
-}
+void write_json(const fs::path& path, const nlohmann::json& json) { write_file(path, json.dump(2) + "\n"); }
 
 MappedFile::MappedFile(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -132,8 +130,6 @@ MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
-uint64_t checksum(std::span<const std::byte> bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
-}
+uint64_t checksum(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 }  // namespace huegrad

@@ -82,18 +82,12 @@ Tensor Tensor::full(const Shape& shape, double value, DType dtype, Device device
   return tensor;
 }
 
-const Shape& Tensor::shape() const {
-  return body_->shape;
-}
-int64_t Tensor::size() const {
-  return body_->size;
-}
-DType Tensor::dtype() const {
-  return body_->dtype;
-}
-Device Tensor::device() const {
-  return body_->device;
-}
+const Shape& Tensor::shape() const { return body_->shape; }
+int64_t Tensor::size() const { return body_->size; }
+DType Tensor::dtype() const { return body_->dtype; }
+Device Tensor::device() const { return body_->device; }
+
+AutogradState* Tensor::autograd() const { return body_->autograd.get(); }
 
 int64_t Tensor::extent(int64_t axis) const {
   const int64_t index = axis < 0 ? axis + rank() : axis;
@@ -142,9 +136,7 @@ Tensor Tensor::narrow(int64_t first, int64_t count) const {
   return view(narrowed, extent(0) == 0 ? 0 : first * (size() / extent(0)));
 }
 
-Tensor Tensor::detach() const {
-  return defined() ? view(shape(), 0) : Tensor();
-}
+Tensor Tensor::detach() const { return defined() ? view(shape(), 0) : Tensor(); }
 
 Tensor Tensor::clone() const {
   const Tensor copy = empty_like();

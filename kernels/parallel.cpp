@@ -1,4 +1,5 @@
-// A pool of sleeping threads; each call to parallel_for queues its sub-ranges and works along until they are done.
+// A pool of sleeping threads; each call to parallel_for queues its sub-ranges and works along until they are
+// done.
 #include "kernels/parallel.h"
 
 #include <algorithm>
@@ -125,7 +126,8 @@ int thread_count() { return pool().size(); }
 
 void set_thread_count(int count) { pool().resize(count); }
 
-void parallel_for(int64_t begin, int64_t end, int64_t grain, const std::function<void(int64_t, int64_t)>& body) {
+void parallel_for(int64_t begin, int64_t end, int64_t grain,
+                  const std::function<void(int64_t, int64_t)>& body) {
   const int64_t size = end - begin;
   if (size <= 0) return;
   const int64_t chunks = std::min<int64_t>(thread_count(), size / std::max<int64_t>(1, grain));

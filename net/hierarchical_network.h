@@ -1,0 +1,36 @@
+// The hierarchical network: Zhang's trunk and colour head (ECCV 2016, v2) with the paper's semantic branch
+// (section 2.3, Figure 2). H and W are multiples of 8.
+//
+//   conv1..conv4  shared           each block: convolutions with ReLU, then batch norm
+//   conv5..conv7  shared, 1/8 of the resolution (conv5, conv6 dilated)
+//   conv8         deconvolution to 1/4, two convolutions, 1x1 to 313 colour bins
+//   semantic      deconvolutions of conv5 and conv6, concatenated with conv8's own deconvolution of conv7,
+//                 3x3 convolution, 1x1 classifier
+#pragma once
+#include <vector>
+
+#include "layers/modules.h"
+#include "net/network_config.h"
+
+namespace huegrad {
+
+class HierarchicalNetwork {
+ public:
+  explicit HierarchicalNetwork(const NetworkConfig& config, Device device = {}, DType dtype = DType::float32);
+
+  struct Output {
+    Tensor color_logits;     // (N, H/4, W/4, 313)
+    Tensor semantic_logits;  // (N, H/4, W/4, classes); undefined without semantics
+  };
+  // lightness (N, H, W, 1): L - 50. training: batch norm uses and updates batch statistics.
+  Output forward(const Tensor& lightness, bool training) const;
+
+  const NetworkConfig& config() const { return config_; }
+  // Every tensor of the model in the order of the network; handles, not copies.
+  std::vector<NamedTensor> tensors() const;
+
+ private:
+  NetworkConfig config_;
+};
+
+}  // namespace huegrad
