@@ -25,6 +25,12 @@ std::vector<Real> poisoned(int64_t size) {
   return std::vector<Real>(size, std::numeric_limits<Real>::quiet_NaN());
 }
 
+inline double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
 // Largest |actual - expected| / max(1, max |expected|); NaN anywhere gives infinity.
 template <class A, class B>
 double relative_error(const std::vector<A>& actual, const std::vector<B>& expected) {

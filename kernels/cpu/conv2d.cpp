@@ -1,0 +1,111 @@
+// The three passes of a convolution as matrix products (see gemm.h). The data gradient with stride s is s*s
+// products, one per phase of the image's pixel grid: the pixels of a phase meet the same kernel elements, so
+// nothing is multiplied with the zeros a stride leaves, and every pixel is written once.
+#include "kernels/conv2d.h"
+
+#include <algorithm>
+
+#include "kernels/cpu/conv2d_passes.h"
+#include "kernels/cpu/patches.h"
+
+namespace huegrad {
+namespace {
+
+// Pixels first, first + stride, ... of every row and every stride-th row of an image.
+class PhaseOutput final : public GemmOutput {
+ public:
+  PhaseOutput(const Conv2dShape& shape, const Patches& patches, int64_t first_y, int64_t first_x, float* dx)
+      : shape_(shape), patches_(patches), first_y_(first_y), first_x_(first_x), dx_(dx) {}
+
+  float* row(int64_t position) const override {
+    const int64_t line = position / patches_.grid_width;
+    const int64_t image = line / patches_.grid_height;
+    const int64_t y = line % patches_.grid_height * shape_.stride + first_y_;
+    const int64_t x = position % patches_.grid_width * shape_.stride + first_x_;
+    return dx_ + ((image * shape_.in_height + y) * shape_.in_width + x) * shape_.in_channels;
+  }
+
+ private:
+  const Conv2dShape& shape_;
+  const Patches& patches_;
+  int64_t first_y_, first_x_;
+  float* dx_;
+};
+
+Patches forward_patches(const Conv2dShape& s) {
+  Patches patches{.batch = s.batch,
+                  .height = s.in_height,
+                  .width = s.in_width,
+                  .channels = s.in_channels,
+                  .grid_height = s.out_height(),
+                  .grid_width = s.out_width(),
+                  .step = s.stride,
+                  .taps = {}};
+  for (int64_t r = 0; r < s.kernel_height; ++r)
+    for (int64_t v = 0; v < s.kernel_width; ++v)
+      patches.taps.push_back(
+          {r * s.dilation - s.padding, v * s.dilation - s.padding, r * s.kernel_width + v});
+  return patches;
+}
+
+// Where pixel `first` of a phase meets kernel row (or column) r: output pixel `offset`; false if between two.
+bool meets(const Conv2dShape& s, int64_t first, int64_t r, int64_t& offset) {
+  const int64_t distance = first + s.padding - r * s.dilation;
+  offset = distance / s.stride;
+  return distance % s.stride == 0;
+}
+
+// Pixels (first_y + i*stride, first_x + j*stride) of dx as positions over dy.
+Patches phase_patches(const Conv2dShape& s, int64_t first_y, int64_t first_x) {
+  Patches patches{.batch = s.batch,
+                  .height = s.out_height(),
+                  .width = s.out_width(),
+                  .channels = s.out_channels,
+                  .grid_height = (s.in_height - first_y + s.stride - 1) / s.stride,
+                  .grid_width = (s.in_width - first_x + s.stride - 1) / s.stride,
+                  .step = 1,
+                  .taps = {}};
+  int64_t y = 0, x = 0;
+  for (int64_t r = 0; r < s.kernel_height; ++r)
+    for (int64_t v = 0; v < s.kernel_width; ++v)
+      if (meets(s, first_y, r, y) && meets(s, first_x, v, x))
+        patches.taps.push_back({y, x, r * s.kernel_width + v});
+  // No kernel element reads these pixels; one that reads outside dy gives the zeros they need.
+  if (patches.taps.empty()) patches.taps.push_back({patches.height, 0, 0});
+  return patches;
+}
+
+}  // namespace
+
+void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,
+                    const Conv2dEpilogue<float>& epilogue, float* y) {
+  const Patches patches = forward_patches(s);
+  const int64_t kernel_size = s.kernel_height * s.kernel_width;
+  const TapWeightsOperand weights(patches, w, kernel_size * s.in_channels, s.in_channels, 1);
+  gemm({.m = patches.positions(), .n = s.out_channels, .k_first = 0, .k_last = patches.depth()},
+       PatchOperand(patches, x), weights, epilogue, MatrixOutput(y, s.out_channels));
+}
+
+void conv2d_scatter(const Conv2dShape& s, const float* w, const float* dy,
+                    const Conv2dEpilogue<float>& epilogue, float* dx) {
+  const int64_t kernel_size = s.kernel_height * s.kernel_width;
+  for (int64_t first_y = 0; first_y < std::min(s.stride, s.in_height); ++first_y)
+    for (int64_t first_x = 0; first_x < std::min(s.stride, s.in_width); ++first_x) {
+      const Patches patches = phase_patches(s, first_y, first_x);
+      const TapWeightsOperand weights(patches, w, 1, s.in_channels, kernel_size * s.in_channels);
+      gemm({.m = patches.positions(), .n = s.in_channels, .k_first = 0, .k_last = patches.depth()},
+           PatchOperand(patches, dy), weights, epilogue, PhaseOutput(s, patches, first_y, first_x, dx));
+    }
+}
+
+void conv2d_backward_data(Cpu, const Conv2dShape& s, const float* w, const float* dy, float* dx) {
+  conv2d_scatter(s, w, dy, {}, dx);
+}
+
+void conv2d_backward_weight(Cpu, const Conv2dShape& s, const float* x, const float* dy, float* dw) {
+  const Patches patches = forward_patches(s);
+  gemm_long({.m = s.out_channels, .n = patches.depth(), .k_first = 0, .k_last = patches.positions()},
+            MatrixOperand(dy, 1, s.out_channels), PatchValuesOperand(patches, x), dw);
+}
+
+}  // namespace huegrad
