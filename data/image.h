@@ -13,10 +13,10 @@ namespace huegrad {
 // premultiplied.
 struct Image {
   int64_t width = 0, height = 0;
-  int64_t channels = 0;             // 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA
-  int bit_depth = 8;                // 8 or 16
-  std::vector<uint8_t> samples8;    // (height, width, channels) when bit_depth is 8
-  std::vector<uint16_t> samples16;  // the same when bit_depth is 16, native byte order
+  int64_t channels = 0;                  // 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA
+  int bit_depth = 8;                     // 8 or 16
+  std::vector<uint8_t> samples8 = {};    // (height, width, channels) when bit_depth is 8
+  std::vector<uint16_t> samples16 = {};  // the same when bit_depth is 16, native byte order
 
   // A black image (alpha included) of the given size.
   static Image make(int64_t width, int64_t height, int64_t channels, int bit_depth = 8);
@@ -38,9 +38,6 @@ inline constexpr int64_t kMaxImagePixels = int64_t(512) << 20;
 // colours, or claim more than kMaxImagePixels.
 Image decode_image(std::span<const uint8_t> bytes, const std::string& name);
 Image read_image(const std::filesystem::path& path);
-
-// All bytes of a file. Throws Error(input) when it cannot be read.
-std::vector<uint8_t> read_file(const std::filesystem::path& path);
 
 std::vector<uint8_t> encode_png(const Image& image);
 // JPEG holds neither alpha nor 16 bits: alpha is dropped, 16-bit samples are rounded to 8.

@@ -13,7 +13,7 @@ inline constexpr uint8_t kIgnoreLabel = 255;
 
 struct LabelMap {
   int64_t width = 0, height = 0;
-  std::vector<uint8_t> labels;  // (height, width)
+  std::vector<uint8_t> labels = {};  // (height, width)
   bool operator==(const LabelMap&) const = default;
 };
 
