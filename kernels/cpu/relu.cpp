@@ -8,31 +8,24 @@
 #include <hwy/highway.h>
 
 #include "kernels/cpu/elementwise.h"
+#include "kernels/cpu/vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 void relu_forward_range(int64_t size, const float* x, float* y) {
-  const hn::ScalableTag<float> d;
-  const auto zero = hn::Zero(d);
-  int64_t i = 0;
-  for (; i + int64_t(hn::Lanes(d)) <= size; i += hn::Lanes(d)) {
+  for_each_vector(size, [=](auto d, int64_t i) HWY_ATTR {
     const auto value = hn::LoadU(d, x + i);
-    hn::StoreU(hn::IfThenElseZero(hn::Gt(value, zero), value), d, y + i);
-  }
-  for (; i < size; ++i) y[i] = x[i] > 0 ? x[i] : 0;
+    hn::StoreU(hn::IfThenElseZero(hn::Gt(value, hn::Zero(d)), value), d, y + i);
+  });
 }
 
 void relu_backward_range(int64_t size, const float* y, const float* dy, float* dx) {
-  const hn::ScalableTag<float> d;
-  const auto zero = hn::Zero(d);
-  int64_t i = 0;
-  for (; i + int64_t(hn::Lanes(d)) <= size; i += hn::Lanes(d)) {
-    const auto positive = hn::Gt(hn::LoadU(d, y + i), zero);
+  for_each_vector(size, [=](auto d, int64_t i) HWY_ATTR {
+    const auto positive = hn::Gt(hn::LoadU(d, y + i), hn::Zero(d));
     hn::StoreU(hn::IfThenElseZero(positive, hn::LoadU(d, dy + i)), d, dx + i);
-  }
-  for (; i < size; ++i) dx[i] = y[i] > 0 ? dy[i] : 0;
+  });
 }
 
 }  // namespace huegrad::HWY_NAMESPACE
@@ -45,15 +38,11 @@ HWY_EXPORT(relu_forward_range);
 HWY_EXPORT(relu_backward_range);
 
 void relu_forward(Cpu, int64_t size, const float* x, float* y) {
-  parallel_for(0, size, kElementwiseGrain, [&](int64_t first, int64_t last) {
-    HWY_DYNAMIC_DISPATCH(relu_forward_range)(last - first, x + first, y + first);
-  });
+  parallel_elements(size, HWY_DYNAMIC_DISPATCH(relu_forward_range), x, y);
 }
 
 void relu_backward(Cpu, int64_t size, const float* y, const float* dy, float* dx) {
-  parallel_for(0, size, kElementwiseGrain, [&](int64_t first, int64_t last) {
-    HWY_DYNAMIC_DISPATCH(relu_backward_range)(last - first, y + first, dy + first, dx + first);
-  });
+  parallel_elements(size, HWY_DYNAMIC_DISPATCH(relu_backward_range), y, dy, dx);
 }
 
 }  // namespace huegrad

@@ -1,0 +1,88 @@
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/reduce.cpp"
+#include "kernels/reduce.h"
+
+#include <hwy/foreach_target.h>  // compiles this file once per instruction set
+
+#include <hwy/highway.h>
+
+#include "kernels/cpu/elementwise.h"
+#include "kernels/cpu/fixed_sums.h"
+#include "kernels/cpu/vectors-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace huegrad::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+double sum_range(int64_t size, const float* x) {
+  VectorSum<double> total;
+  for_each_double_vector(size, [&](auto d, int64_t i) HWY_ATTR { total.add(d, load_double(d, x + i)); });
+  return total.total();
+}
+
+double sum_squares_range(int64_t size, const float* x) {
+  VectorSum<double> total;
+  for_each_double_vector(size, [&](auto d, int64_t i) HWY_ATTR {
+    const auto value = load_double(d, x + i);
+    total.add(d, hn::Mul(value, value));
+  });
+  return total.total();
+}
+
+void sum_rows_range(int64_t rows, int64_t channels, const float* x, double* totals) {
+  for (int64_t i = 0; i < rows; ++i, x += channels)
+    for_each_double_vector(channels, [=](auto d, int64_t c) HWY_ATTR {
+      hn::StoreU(hn::Add(hn::LoadU(d, totals + c), load_double(d, x + c)), d, totals + c);
+    });
+}
+
+// Finds the largest value first, then its first place.
+void argmax_channels_range(int64_t rows, int64_t channels, const float* x, int32_t* index) {
+  for (int64_t i = 0; i < rows; ++i, x += channels) {
+    const float largest = max_of(channels, x);
+    int64_t best = 0;
+    while (best + 1 < channels && x[best] != largest) ++best;
+    index[i] = int32_t(best);
+  }
+}
+
+}  // namespace huegrad::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace huegrad {
+
+HWY_EXPORT(sum_range);
+HWY_EXPORT(sum_squares_range);
+HWY_EXPORT(sum_rows_range);
+HWY_EXPORT(argmax_channels_range);
+
+double sum(Cpu, int64_t size, const float* x) {
+  return sum_in_blocks(size, kElementwiseGrain, 1, [&](int64_t first, int64_t last, double* total) {
+    *total = HWY_DYNAMIC_DISPATCH(sum_range)(last - first, x + first);
+  })[0];
+}
+
+double sum_squares(Cpu, int64_t size, const float* x) {
+  return sum_in_blocks(size, kElementwiseGrain, 1, [&](int64_t first, int64_t last, double* total) {
+    *total = HWY_DYNAMIC_DISPATCH(sum_squares_range)(last - first, x + first);
+  })[0];
+}
+
+void sum_rows(Cpu, int64_t rows, int64_t channels, const float* x, float* y) {
+  const auto totals =
+      sum_in_blocks(rows, row_grain(channels), channels, [&](int64_t first, int64_t last, double* block) {
+        HWY_DYNAMIC_DISPATCH(sum_rows_range)(last - first, channels, x + first * channels, block);
+      });
+  for (int64_t c = 0; c < channels; ++c) y[c] = float(totals[c]);
+}
+
+void argmax_channels(Cpu, int64_t rows, int64_t channels, const float* x, int32_t* index) {
+  parallel_for(0, rows, row_grain(channels), [&](int64_t first, int64_t last) {
+    HWY_DYNAMIC_DISPATCH(argmax_channels_range)
+    (last - first, channels, x + first * channels, index + first);
+  });
+}
+
+}  // namespace huegrad
+#endif
