@@ -55,7 +55,7 @@ Tensor record(std::string name, const Tensor& y, std::vector<Tensor> inputs, Bac
 
 void backward(const Tensor& y, const Tensor& dy) {
   check(needs_gradient(y), "backward", "the tensor does not depend on anything that requires a gradient");
-  accumulate(y, dy);
+  accumulate(y, dy.clone());  // closures write to what they are given
 
   // Newest first: a node's consumers were all created after it, so its gradient is complete when it is
   // popped.

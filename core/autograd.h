@@ -37,6 +37,7 @@ class Gradients {
   const Node& node_;
 };
 
+// dy is the closure's own: it may write to it, or pass it on as the gradient of one input.
 using Backward = std::function<void(const Tensor& dy, Gradients& gradients)>;
 
 struct Node {
