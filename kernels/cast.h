@@ -7,7 +7,9 @@
 
 namespace huegrad {
 
-// From, To: float, double, bfloat16, float16, int32_t, uint8_t with float or double on one side.
+// From, To: float, double, bfloat16, float16, int32_t, uint8_t with float or double on one side. To an
+// integer the fraction is cut off and the value must fit; between double and sixteen bits the value passes
+// through float.
 template <class From, class To>
 void cast(Reference, int64_t size, const From* x, To* y);
 
