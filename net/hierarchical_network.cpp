@@ -1,0 +1,114 @@
+#include "net/hierarchical_network.h"
+
+#include "core/error.h"
+#include "layers/concat.h"
+
+namespace huegrad {
+namespace {
+
+using Layer = HierarchicalNetwork::Layer;
+
+decltype(Layer::module) make_module(const LayerSpec& spec) {
+  switch (spec.kind) {
+    case LayerKind::convolution:
+      return Conv2d(spec.name, spec.in_channels, spec.out_channels, spec.kernel, spec.options);
+    case LayerKind::deconvolution:
+      return ConvTranspose2d(spec.name, spec.in_channels, spec.out_channels, spec.kernel, spec.options);
+    case LayerKind::batch_norm:
+      return BatchNorm(spec.name, spec.out_channels);
+    case LayerKind::concat:
+      break;
+  }
+  return HierarchicalNetwork::Concat{};
+}
+
+// Puts a module's tensors where the network computes, with neutral values.
+void place(decltype(Layer::module)& module, DType dtype, Device device) {
+  const auto make = [&](Tensor& tensor, double value) {
+    tensor = Tensor::full(tensor.shape(), value, dtype, device);
+  };
+  if (auto* norm = std::get_if<BatchNorm>(&module)) {
+    make(norm->running_mean, 0);
+    make(norm->running_variance, 1);
+    return;
+  }
+  std::visit(
+      [&](auto& layer) {
+        if constexpr (requires { layer.weight; }) {
+          make(layer.weight, 0);
+          make(layer.bias, 0);
+          layer.weight.set_requires_grad();
+          layer.bias.set_requires_grad();
+        }
+      },
+      module);
+}
+
+void check_input(const Tensor& x, DType dtype) {
+  const bool fits = x.defined() && x.rank() == 4 && x.extent(3) == 1 && x.extent(1) % 8 == 0 &&
+                    x.extent(2) % 8 == 0 && x.size() > 0;
+  check(fits, "network", "lightness must be (N, H, W, 1) with H and W multiples of 8, it is {}",
+        x.defined() ? to_string(x.shape()) : "undefined");
+  check(x.dtype() == dtype, "network", "lightness is {}, the network {}", to_string(x.dtype()),
+        to_string(dtype));
+}
+
+}  // namespace
+
+HierarchicalNetwork::HierarchicalNetwork(const NetworkConfig& config, Device device, DType dtype)
+    : config_(config), dtype_(dtype) {
+  check(dtype == DType::float32 || dtype == DType::float64, "network",
+        "computes in float32 or float64, not {}", to_string(dtype));
+  for (const LayerSpec& spec : hierarchical_layers(config)) {
+    const size_t index = layers_.size();
+    last_use_.push_back(index);
+    for (int64_t input : spec.inputs)
+      if (input != kNetworkInput) last_use_[size_t(input)] = index;
+    layers_.push_back({spec, make_module(spec)});
+    place(layers_.back().module, dtype, device);
+  }
+}
+
+HierarchicalNetwork::Output HierarchicalNetwork::walk(const Tensor& lightness, const Apply& apply) const {
+  check_input(lightness, dtype_);
+  std::vector<Tensor> values(layers_.size());
+  Output output;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const LayerSpec& spec = layers_[i].spec;
+    std::vector<Tensor> inputs;
+    for (int64_t input : spec.inputs)
+      inputs.push_back(input == kNetworkInput ? lightness : values[size_t(input)]);
+    values[i] = apply(layers_[i], inputs);
+    for (int64_t input : spec.inputs)
+      if (input != kNetworkInput && last_use_[size_t(input)] == i) values[size_t(input)] = Tensor();
+    if (spec.name == "conv8_313") output.color_logits = values[i];
+    if (spec.name == "semantic_classifier") output.semantic_logits = values[i];
+  }
+  return output;
+}
+
+Tensor HierarchicalNetwork::apply(const Layer& layer, const std::vector<Tensor>& inputs, bool training) {
+  if (const auto* norm = std::get_if<BatchNorm>(&layer.module)) return (*norm)(inputs[0], training);
+  if (const auto* conv = std::get_if<Conv2d>(&layer.module)) return (*conv)(inputs[0]);
+  if (const auto* conv = std::get_if<ConvTranspose2d>(&layer.module)) return (*conv)(inputs[0]);
+  return concat(inputs);
+}
+
+HierarchicalNetwork::Output HierarchicalNetwork::forward(const Tensor& lightness, bool training) const {
+  return walk(lightness, [training](const Layer& layer, const std::vector<Tensor>& inputs) {
+    return apply(layer, inputs, training);
+  });
+}
+
+std::vector<NamedTensor> HierarchicalNetwork::tensors() const {
+  std::vector<NamedTensor> tensors;
+  for (const Layer& layer : layers_)
+    std::visit(
+        [&](const auto& module) {
+          if constexpr (requires { module.collect(tensors); }) module.collect(tensors);
+        },
+        layer.module);
+  return tensors;
+}
+
+}  // namespace huegrad
