@@ -27,7 +27,13 @@ struct JointBilateralShape {
   int64_t input_size() const { return batch * low_height * low_width * channels; }
   int64_t guide_size() const { return batch * high_height * high_width; }
   int64_t output_size() const { return guide_size() * channels; }
+  // Upper bound: windows are cut at the border.
+  int64_t taps() const { return guide_size() * (2 * radius + 1) * (2 * radius + 1); }
 };
+
+// The pixel of a row of `to` pixels in which the centre of pixel p of a row of `from` pixels lies:
+// round(p_low) and q_high above, with halves rounded up.
+constexpr int64_t nearest_pixel(int64_t p, int64_t from, int64_t to) { return (2 * p + 1) * to / (2 * from); }
 
 template <class Real>
 void joint_bilateral_upsample_forward(Reference, const JointBilateralShape& shape, const Real* x,
