@@ -1,0 +1,69 @@
+#include "core/allocator.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <thread>
+
+#include "core/error.h"
+
+using namespace huegrad;
+
+TEST_CASE("allocator: aligned, reused, counted") {
+  CachingAllocator allocator;
+  void* first = allocator.allocate(1000);
+  CHECK(reinterpret_cast<uintptr_t>(first) % 64 == 0);
+  std::memset(first, 1, 1000);
+  const int64_t size = allocator.statistics().in_use;
+  CHECK(size >= 1000);
+  CHECK(size <= 1000 * 9 / 8 + 64);
+
+  allocator.release(first, 1000);
+  CHECK(allocator.statistics().in_use == 0);
+  CHECK(allocator.statistics().cached == size);
+  CHECK(allocator.allocate(1000) == first);
+  CHECK(allocator.statistics().cached == 0);
+  allocator.release(first, 1000);
+
+  allocator.release_cached();
+  CHECK(allocator.statistics().cached == 0);
+}
+
+TEST_CASE("allocator: the peak is the largest use since reset") {
+  CachingAllocator allocator;
+  void *a = allocator.allocate(1 << 20), *b = allocator.allocate(1 << 20);
+  allocator.release(b, 1 << 20);
+  CHECK(allocator.statistics().peak == 2 << 20);
+  allocator.reset_peak();
+  CHECK(allocator.statistics().peak == 1 << 20);
+  allocator.release(a, 1 << 20);
+  void* empty = allocator.allocate(0);
+  CHECK(empty != nullptr);
+  allocator.release(empty, 0);
+  CHECK(allocator.statistics().in_use == 0);
+}
+
+TEST_CASE("allocator: several threads") {
+  CachingAllocator allocator;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 1000; ++i) {
+        const int64_t bytes = 64 + (i * 37 + t) % 5000;
+        void* pointer = allocator.allocate(bytes);
+        std::memset(pointer, t, size_t(bytes));
+        allocator.release(pointer, bytes);
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(allocator.statistics().in_use == 0);
+}
+
+#ifndef __SANITIZE_ADDRESS__  // which aborts on a request like this one instead of refusing it
+TEST_CASE("allocator: no memory is an error that says so") {
+  CachingAllocator allocator;
+  CHECK_THROWS_WITH_AS(allocator.allocate(int64_t(1) << 60),
+                       doctest::Contains("out of memory for 1099511627776 MiB"), Error);
+  CHECK(allocator.statistics().in_use == 0);
+}
+#endif
