@@ -7,6 +7,7 @@
 
 #include <hwy/foreach_target.h>  // compiles this file once per instruction set
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -39,56 +40,63 @@ namespace huegrad::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 const hn::ScalableTag<float> kTag;
+using Vector = hn::Vec<decltype(kTag)>;
 constexpr int64_t kLanes = int64_t(hn::MaxLanes(hn::ScalableTag<float>()));
-constexpr int64_t kPanelColumns = 2 * kLanes;
-// 24 accumulators need 32 vector registers; with 16 a panel is done in two halves of 12.
-constexpr int kTileRows = kLanes == 16 ? 12 : 6;
+constexpr int64_t kPanelColumns = kLanes == 1 ? 4 : 2 * kLanes;
+// A tile's accumulators fill the vector registers: 24 of 32, 12 of 16. Shorter tiles share a panel of A.
+constexpr int kTileRows = kLanes == 16 ? 12 : kLanes == 1 ? 2 : 6;
 
-// A tile of C: where its rows begin, whether to add to what is there.
-struct Tile {
-  float* row[kPanelRows];
-  bool accumulate;
-};
-
-// row[r][0..2 lanes) (+)= sum_k a[k][r] * b[k][:]. The k loop is a do-while because GCC 12 keeps the
+// row[r][0..kVectors vectors) (+)= sum_k a[k][r] * b[k][:]. The k loop is a do-while because GCC 12 keeps the
 // accumulators of a counted loop in memory.
-template <int kRows>
+template <int kRows, int kVectors>
 HWY_INLINE void multiply(int64_t depth, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
                          float* const* row, bool accumulate) {
-  using Vector = hn::Vec<decltype(kTag)>;
-  Vector left[kRows], right[kRows];
+  Vector sum[kRows][kVectors];
 #pragma GCC unroll 12
   for (int r = 0; r < kRows; ++r) {
-    left[r] = accumulate ? hn::LoadU(kTag, row[r]) : hn::Zero(kTag);
-    right[r] = accumulate ? hn::LoadU(kTag, row[r] + kLanes) : hn::Zero(kTag);
+    hwy::Prefetch(row[r]);
+    hwy::Prefetch(row[r] + kVectors * kLanes - 1);
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kTag);
   }
   do {
-    const Vector b_left = hn::Load(kTag, b), b_right = hn::Load(kTag, b + kLanes);
+    Vector value[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) value[v] = hn::Load(kTag, b + v * kLanes);
 #pragma GCC unroll 12
-    for (int r = 0; r < kRows; ++r) {
-      const Vector value = hn::Set(kTag, a[r]);
-      left[r] = hn::MulAdd(value, b_left, left[r]);
-      right[r] = hn::MulAdd(value, b_right, right[r]);
-    }
+    for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::MulAdd(hn::Set(kTag, a[r]), value[v], sum[r][v]);
     a += kPanelRows;
     b += kPanelColumns;
   } while (--depth > 0);
 #pragma GCC unroll 12
-  for (int r = 0; r < kRows; ++r) {
-    hn::StoreU(left[r], kTag, row[r]);
-    hn::StoreU(right[r], kTag, row[r] + kLanes);
-  }
+  for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      float* c = row[r] + v * kLanes;
+      hn::StoreU(accumulate ? hn::Add(sum[r][v], hn::LoadU(kTag, c)) : sum[r][v], kTag, c);
+    }
 }
+
+// A tile of C: where its rows begin, how many there are and how many columns, whole vectors of them.
+struct Tile {
+  float* row[kPanelRows];
+  int64_t rows, columns;
+};
 
 HWY_NOINLINE void multiply_tile(int64_t depth, const float* a, const float* b, const Tile& tile,
-                                int64_t rows) {
-  for (int64_t r = 0; r < rows; r += kTileRows)
-    multiply<kTileRows>(depth, a + r, b, tile.row + r, tile.accumulate);
+                                bool accumulate) {
+  for (int64_t r = 0; r < tile.rows; r += kTileRows)
+    if (tile.columns == kLanes)
+      multiply<kTileRows, 1>(depth, a + r, b, tile.row + r, accumulate);
+    else
+      multiply<kTileRows, kPanelColumns / kLanes>(depth, a + r, b, tile.row + r, accumulate);
 }
 
-void finish_tile(const Conv2dEpilogue<float>& epilogue, const Tile& tile, int64_t rows) {
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t i = 0; i < kPanelColumns; i += kLanes) {
+void finish_tile(const Conv2dEpilogue<float>& epilogue, const Tile& tile) {
+  for (int64_t r = 0; r < tile.rows; ++r)
+    for (int64_t i = 0; i < tile.columns; i += kLanes) {
       auto value = hn::LoadU(kTag, tile.row[r] + i);
       if (epilogue.bias) value = hn::Add(value, hn::LoadU(kTag, epilogue.bias + i));
       if (epilogue.relu) value = hn::Max(value, hn::Zero(kTag));
@@ -123,19 +131,19 @@ struct EpilogueAt {
 // One piece of k for one panel of A: all panels of B it meets. Tiles that overhang C are computed aside.
 void multiply_panel(const GemmBlock& block, float* const* row, int64_t rows, int64_t n_first, int64_t n_last,
                     int64_t depth, const float* a, const float* b, bool first, bool last) {
+  HWY_ALIGN float aside[kPanelRows * kPanelColumns];
   for (int64_t n = n_first; n < n_last; n += kPanelColumns, b += depth * kPanelColumns) {
     const int64_t columns = std::min(kPanelColumns, n_last - n);
-    const bool whole = rows == kPanelRows && columns == kPanelColumns;
-    HWY_ALIGN float aside[kPanelRows * kPanelColumns];
-    Tile tile{.row = {}, .accumulate = !first};
+    Tile tile{.row = {}, .rows = rows, .columns = columns <= kLanes ? kLanes : kPanelColumns};
+    const bool whole = rows == kPanelRows && columns == tile.columns;
     for (int64_t r = 0; r < kPanelRows; ++r) tile.row[r] = whole ? row[r] + n : aside + r * kPanelColumns;
-    if (!whole && !first) {
+    if (!whole) {
       std::fill_n(aside, kPanelRows * kPanelColumns, 0.0f);
-      for (int64_t r = 0; r < rows; ++r) std::copy_n(row[r] + n, columns, tile.row[r]);
+      for (int64_t r = 0; r < rows && !first; ++r) std::copy_n(row[r] + n, columns, tile.row[r]);
     }
-    multiply_tile(depth, a, b, tile, rows);
+    multiply_tile(depth, a, b, tile, !first);
     if (last && has_effect(*block.epilogue))
-      finish_tile(EpilogueAt(*block.epilogue, n, columns).epilogue, tile, rows);
+      finish_tile(EpilogueAt(*block.epilogue, n, columns).epilogue, tile);
     if (!whole)
       for (int64_t r = 0; r < rows; ++r) std::copy_n(tile.row[r], columns, row[r] + n);
   }

@@ -49,6 +49,10 @@ void pack_copied(const float* const* slice, int64_t length, int64_t depth, int64
     float* to = packed + k * width;
     int64_t i = 0;
     for (; i + lanes <= length; i += lanes) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+#if HWY_TARGET != HWY_SCALAR
+    const hn::FixedTag<float, 4> four;
+    for (; i + 4 <= length; i += 4) hn::StoreU(hn::LoadU(four, from + i), four, to + i);
+#endif
     for (; i < length; ++i) to[i] = from[i];
   }
 }

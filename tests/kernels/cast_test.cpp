@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "tests/support/compare.h"
+#include "tests/support/targets.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
@@ -56,13 +57,19 @@ void check_against_reference() {
 }  // namespace
 
 TEST_CASE("cast: all sixteen-bit values survive the way to float and back") {
-  check_round_trip<bfloat16>();
-  check_round_trip<float16>();
+  for (int64_t target : supported_targets()) {
+    const Target use(target);
+    check_round_trip<bfloat16>();
+    check_round_trip<float16>();
+  }
 }
 
 TEST_CASE("cast: the fast kernel rounds as the definition does") {
-  check_against_reference<bfloat16>();
-  check_against_reference<float16>();
+  for (int64_t target : supported_targets()) {
+    const Target use(target);
+    check_against_reference<bfloat16>();
+    check_against_reference<float16>();
+  }
 }
 
 TEST_CASE("float16: rounds to nearest, ties to even, over the whole range") {
