@@ -36,14 +36,22 @@ void sum_rows_range(int64_t rows, int64_t channels, const float* x, double* tota
     });
 }
 
-// Finds the largest value first, then its first place.
-void argmax_channels_range(int64_t rows, int64_t channels, const float* x, int32_t* index) {
-  for (int64_t i = 0; i < rows; ++i, x += channels) {
-    const float largest = max_of(channels, x);
-    int64_t best = 0;
-    while (best + 1 < channels && x[best] != largest) ++best;
-    index[i] = int32_t(best);
+// The first place of `value` among size values, or size - 1 where it is nowhere (NaN).
+int64_t first_place(int64_t size, const float* x, float value) {
+  const hn::ScalableTag<float> d;
+  const auto lanes = int64_t(hn::Lanes(d));
+  int64_t i = 0;
+  for (; i + lanes <= size; i += lanes) {
+    const intptr_t lane = hn::FindFirstTrue(d, hn::Eq(hn::LoadU(d, x + i), hn::Set(d, value)));
+    if (lane >= 0) return i + lane;
   }
+  while (i + 1 < size && x[i] != value) ++i;
+  return i < size ? i : size - 1;
+}
+
+void argmax_channels_range(int64_t rows, int64_t channels, const float* x, int32_t* index) {
+  for (int64_t i = 0; i < rows; ++i, x += channels)
+    index[i] = int32_t(first_place(channels, x, max_of(channels, x)));
 }
 
 }  // namespace huegrad::HWY_NAMESPACE

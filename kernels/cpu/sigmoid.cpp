@@ -7,9 +7,8 @@
 
 #include <hwy/highway.h>
 
-#include <hwy/contrib/math/math-inl.h>
-
 #include "kernels/cpu/elementwise.h"
+#include "kernels/cpu/exp-inl.h"
 #include "kernels/cpu/vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -19,7 +18,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 void sigmoid_forward_range(int64_t size, const float* x, float* y) {
   for_each_vector(size, [=](auto d, int64_t i) HWY_ATTR {
     const auto value = hn::LoadU(d, x + i), one = hn::Set(d, 1.0f);
-    const auto e = hn::Exp(d, hn::Neg(hn::Abs(value)));
+    const auto e = exp_nonpositive(d, hn::Neg(hn::Abs(value)));
     const auto numerator = hn::IfThenElse(hn::Ge(value, hn::Zero(d)), one, e);
     hn::StoreU(hn::Div(numerator, hn::Add(one, e)), d, y + i);
   });

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "tests/support/compare.h"
 
 using namespace huegrad;
@@ -28,4 +30,16 @@ TEST_CASE_TEMPLATE("sigmoid: extreme inputs saturate", Backend, Reference, Cpu) 
   auto y = x;  // in place
   sigmoid_forward(Backend{}, 6, y.data(), y.data());
   CHECK(relative_error(y, std::vector<float>{0.5f, 1, 0, 1, 0, 0.95257413f}) < 1e-6);
+}
+
+TEST_CASE("sigmoid: small values keep their digits") {
+  const auto x = random_values<float>(10000, 1, -86, 0);
+  auto y = poisoned<float>(10000);
+  sigmoid_forward(Cpu{}, 10000, x.data(), y.data());
+  double worst = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    const double expected = 1 / (1 + std::exp(-double(x[i])));
+    worst = std::max(worst, std::abs(y[i] - expected) / expected);
+  }
+  CHECK(worst < 3e-7);
 }

@@ -140,3 +140,14 @@ TEST_CASE("softmax_cross_entropy: the gradient equals central differences") {
     CHECK(run.dlogits[i] == doctest::Approx(slope).epsilon(1e-6));
   }
 }
+
+TEST_CASE_TEMPLATE("softmax_cross_entropy: a NaN is not swallowed", Backend, Reference, Cpu) {
+  const SoftmaxCrossEntropyShape s = {.rows = 1, .classes = 19, .targets_per_row = 1};
+  const int32_t label = 0;
+  const IntegerTargets<float> targets = {.index = &label, .class_weight = nullptr, .row_weight = nullptr};
+  for (size_t place : {0, 5, 18}) {
+    auto logits = random_values<float>(19, 1);
+    logits[place] = std::nanf("");
+    CHECK(std::isnan(Loss<float>(Backend{}, s, logits, targets, 1).loss[0]));
+  }
+}
