@@ -1,0 +1,27 @@
+#include "optim/adam.h"
+
+#include "core/dispatch.h"
+
+namespace huegrad {
+
+Adam::Adam(const std::vector<NamedTensor>& tensors, const AdamOptions& options)
+    : Optimizer(tensors, {"m", "v"}), options_(options) {
+  const auto is_rate = [](double beta) { return beta >= 0 && beta < 1; };
+  check(is_rate(options.beta1) && is_rate(options.beta2) && options.epsilon > 0 && options.weight_decay >= 0,
+        "adam", "beta1 {}, beta2 {}, epsilon {}, weight decay {} is not possible", options.beta1,
+        options.beta2, options.epsilon, options.weight_decay);
+}
+
+void Adam::update(const Parameter& parameter, double learning_rate, int64_t step) const {
+  const Tensor w = parameter.named.tensor, gradient = w.grad();
+  AdamOptions options = options_;
+  options.learning_rate = learning_rate;
+  if (parameter.named.role != NamedTensor::Role::weight) options.weight_decay = 0;
+  dispatch(w, [&](auto backend, auto real) {
+    using Real = decltype(real);
+    adam_step(backend, w.size(), options, step, gradient.data<Real>(), parameter.slots[0].data<Real>(),
+              parameter.slots[1].data<Real>(), w.data<Real>());
+  });
+}
+
+}  // namespace huegrad

@@ -1,0 +1,45 @@
+#include "optim/ema.h"
+
+#include <algorithm>
+
+#include "core/dispatch.h"
+#include "kernels/add.h"
+
+namespace huegrad {
+
+Ema::Ema(const std::vector<NamedTensor>& tensors, double decay)
+    : tensors_(tensors), decay_(decay), updates_(Tensor::zeros({1}, DType::int32)) {
+  check(decay >= 0 && decay < 1, "ema", "a decay of {} is not possible", decay);
+  for (const NamedTensor& named : tensors_) shadows_.push_back(named.tensor.clone());
+}
+
+void Ema::update() {
+  const double rate = std::max(1 - decay_, 1 / double(++*updates_.data<int32_t>()));
+  for (size_t i = 0; i < tensors_.size(); ++i)
+    dispatch(shadows_[i], [&](auto backend, auto real) {
+      using Real = decltype(real);
+      blend(backend, shadows_[i].size(), rate, tensors_[i].tensor.data<Real>(), shadows_[i].data<Real>());
+    });
+}
+
+void Ema::swap() const {
+  for (size_t i = 0; i < tensors_.size(); ++i) {
+    const Tensor model = tensors_[i].tensor.clone();
+    tensors_[i].tensor.copy_from(shadows_[i]);
+    shadows_[i].copy_from(model);
+  }
+}
+
+void Ema::copy_to_model() const {
+  for (size_t i = 0; i < tensors_.size(); ++i) tensors_[i].tensor.copy_from(shadows_[i]);
+}
+
+std::vector<NamedTensor> Ema::state() const {
+  std::vector<NamedTensor> state;
+  for (size_t i = 0; i < tensors_.size(); ++i)
+    state.push_back({tensors_[i].name + ".ema", shadows_[i], tensors_[i].role});
+  state.push_back({"ema.updates", updates_, NamedTensor::Role::weight});
+  return state;
+}
+
+}  // namespace huegrad

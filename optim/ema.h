@@ -1,0 +1,31 @@
+#pragma once
+#include <vector>
+
+#include "core/named_tensor.h"
+
+namespace huegrad {
+
+// Exponential moving average of a model: a shadow of every tensor, running statistics included. The first
+// 1 / (1 - decay) updates are averaged evenly, so the shadow never remembers the initial weights.
+class Ema {
+ public:
+  Ema(const std::vector<NamedTensor>& tensors, double decay);
+  Ema(const Ema&) = delete;
+
+  // shadow = (1 - rate) * shadow + rate * tensor, rate = max(1 - decay, 1 / number of updates)
+  void update();
+  // Exchanges the numbers of model and shadow: before an evaluation, and again after it.
+  void swap() const;
+  void copy_to_model() const;
+
+  // Handles on the state: NAME.ema for every tensor and "ema.updates"; restore with load_state.
+  std::vector<NamedTensor> state() const;
+
+ private:
+  std::vector<NamedTensor> tensors_;
+  std::vector<Tensor> shadows_;
+  double decay_;
+  Tensor updates_;  // int32 (1)
+};
+
+}  // namespace huegrad
