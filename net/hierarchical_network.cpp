@@ -1,5 +1,7 @@
 #include "net/hierarchical_network.h"
 
+#include <type_traits>
+
 #include "core/error.h"
 #include "layers/concat.h"
 
@@ -8,40 +10,21 @@ namespace {
 
 using Layer = HierarchicalNetwork::Layer;
 
-decltype(Layer::module) make_module(const LayerSpec& spec) {
+decltype(Layer::module) make_module(const LayerSpec& spec, Device device, DType dtype) {
+  const auto conv = [&]<class Module>(std::type_identity<Module>) {
+    return Module(spec.name, spec.in_channels, spec.out_channels, spec.kernel, spec.options, device, dtype);
+  };
   switch (spec.kind) {
     case LayerKind::convolution:
-      return Conv2d(spec.name, spec.in_channels, spec.out_channels, spec.kernel, spec.options);
+      return conv(std::type_identity<Conv2d>{});
     case LayerKind::deconvolution:
-      return ConvTranspose2d(spec.name, spec.in_channels, spec.out_channels, spec.kernel, spec.options);
+      return conv(std::type_identity<ConvTranspose2d>{});
     case LayerKind::batch_norm:
-      return BatchNorm(spec.name, spec.out_channels);
+      return BatchNorm(spec.name, spec.out_channels, false, device, dtype);
     case LayerKind::concat:
       break;
   }
   return HierarchicalNetwork::Concat{};
-}
-
-// Puts a module's tensors where the network computes, with neutral values.
-void place(decltype(Layer::module)& module, DType dtype, Device device) {
-  const auto make = [&](Tensor& tensor, double value) {
-    tensor = Tensor::full(tensor.shape(), value, dtype, device);
-  };
-  if (auto* norm = std::get_if<BatchNorm>(&module)) {
-    make(norm->running_mean, 0);
-    make(norm->running_variance, 1);
-    return;
-  }
-  std::visit(
-      [&](auto& layer) {
-        if constexpr (requires { layer.weight; }) {
-          make(layer.weight, 0);
-          make(layer.bias, 0);
-          layer.weight.set_requires_grad();
-          layer.bias.set_requires_grad();
-        }
-      },
-      module);
 }
 
 void check_input(const Tensor& x, DType dtype) {
@@ -64,8 +47,7 @@ HierarchicalNetwork::HierarchicalNetwork(const NetworkConfig& config, Device dev
     last_use_.push_back(index);
     for (int64_t input : spec.inputs)
       if (input != kNetworkInput) last_use_[size_t(input)] = index;
-    layers_.push_back({spec, make_module(spec)});
-    place(layers_.back().module, dtype, device);
+    layers_.push_back({spec, make_module(spec, device, dtype)});
   }
 }
 
