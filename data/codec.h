@@ -35,10 +35,12 @@ void check_size(int64_t width, int64_t height, int64_t bytes, int64_t pixels_per
 
 Image decode_jpeg(std::span<const uint8_t> bytes, const std::string& name);
 Image decode_png(std::span<const uint8_t> bytes, const std::string& name);
-// BMP, TGA, PPM, PGM
+Image decode_pnm(std::span<const uint8_t> bytes, const std::string& name);
+// BMP, TGA
 Image decode_with_stb(std::span<const uint8_t> bytes, const std::string& name);
 
 bool is_png(std::span<const uint8_t> bytes);
+bool is_pnm(std::span<const uint8_t> bytes);
 
 // PNG of 8-bit palette indices or of the samples of an image. The palette holds red, green, blue triples.
 struct PngContent {

@@ -70,6 +70,7 @@ Image decode_image(std::span<const uint8_t> bytes, const std::string& name) {
   if (bytes.empty()) codec::fail("file is empty", name);
   if (starts_with(bytes, "\xFF\xD8\xFF")) return codec::decode_jpeg(bytes, name);
   if (codec::is_png(bytes)) return codec::decode_png(bytes, name);
+  if (codec::is_pnm(bytes)) return codec::decode_pnm(bytes, name);
   if (const char* format = foreign_format(bytes))
     throw Error(ErrorKind::input, fmt::format("{} images are not read", format), name,
                 "Convert it to PNG or JPEG first");

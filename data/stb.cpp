@@ -1,4 +1,4 @@
-// BMP, TGA, PPM and PGM through stb_image. It fills what a truncated file lacks with zeros; here that is an
+// BMP and TGA through stb_image. It fills what a truncated file lacks with zeros; here that is an
 // error.
 #include <algorithm>
 #include <cstring>
@@ -8,7 +8,6 @@
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_BMP
 #define STBI_ONLY_TGA
-#define STBI_ONLY_PNM
 #define STBI_NO_STDIO
 #include <stb_image.h>
 
@@ -50,12 +49,6 @@ int on_end(void* user) { return static_cast<Stream*>(user)->rest.empty(); }
 
 constexpr stbi_io_callbacks kCallbacks = {on_read, on_skip, on_end};
 
-template <class Sample>
-std::vector<Sample> copy_and_free(Sample* samples, int64_t count) {
-  const std::unique_ptr<Sample, decltype(&stbi_image_free)> owner(samples, stbi_image_free);
-  return {samples, samples + count};
-}
-
 }  // namespace
 
 Image decode_with_stb(std::span<const uint8_t> bytes, const std::string& name) {
@@ -66,18 +59,11 @@ Image decode_with_stb(std::span<const uint8_t> bytes, const std::string& name) {
   constexpr int64_t kMostRunLength = 64;  // TGA: a run of 128 pixels in two bytes
   check_size(width, height, int64_t(bytes.size()), kMostRunLength, name);
   stream = {bytes};
-  const bool wide = stbi_is_16_bit_from_callbacks(&kCallbacks, &stream);
-  stream = {bytes};
-  Image image{.width = width, .height = height, .channels = channels, .bit_depth = wide ? 16 : 8};
-  bool decoded = false;
-  if (wide) {
-    auto* samples = stbi_load_16_from_callbacks(&kCallbacks, &stream, &width, &height, &channels, 0);
-    if ((decoded = samples != nullptr)) image.samples16 = copy_and_free(samples, image.sample_count());
-  } else {
-    auto* samples = stbi_load_from_callbacks(&kCallbacks, &stream, &width, &height, &channels, 0);
-    if ((decoded = samples != nullptr)) image.samples8 = copy_and_free(samples, image.sample_count());
-  }
-  if (!decoded || stream.overrun) fail("damaged or truncated BMP, TGA, PPM or PGM image", name);
+  const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> samples(
+      stbi_load_from_callbacks(&kCallbacks, &stream, &width, &height, &channels, 0), stbi_image_free);
+  if (!samples || stream.overrun) fail("damaged or truncated BMP or TGA image", name);
+  Image image{.width = width, .height = height, .channels = channels, .bit_depth = 8};
+  image.samples8.assign(samples.get(), samples.get() + image.sample_count());
   return image;
 }
 
