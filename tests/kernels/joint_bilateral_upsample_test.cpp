@@ -108,3 +108,25 @@ TEST_CASE("joint_bilateral_upsample: results do not depend on the number of thre
   CHECK((ys[0] == ys[1] && ys[1] == ys[2]));
   CHECK((dxs[0] == dxs[1] && dxs[1] == dxs[2]));
 }
+
+TEST_CASE(
+    "joint_bilateral_upsample: at factor 1 it is OpenCV's joint bilateral filter, away from the border") {
+  std::ifstream file(HUEGRAD_SOURCE_DIR "/tests/data/joint_bilateral_opencv.txt");
+  JointBilateralShape shape;
+  file >> shape.low_height >> shape.low_width >> shape.radius >> shape.sigma_spatial >> shape.sigma_range;
+  REQUIRE(file);
+  shape.high_height = shape.low_height;
+  shape.high_width = shape.low_width;
+  std::vector<float> guide(size_t(shape.guide_size())), x(size_t(shape.input_size())), expected(x.size());
+  for (auto* values : {&guide, &x, &expected})
+    for (float& value : *values) file >> value;
+  REQUIRE(file);
+  const auto y = forward(shape, x, guide);
+  double worst = 0;
+  for (int64_t row = shape.radius; row < shape.low_height - shape.radius; ++row)
+    for (int64_t i = 2 * shape.radius; i < 2 * (shape.low_width - shape.radius); ++i) {
+      const size_t at = size_t(row * shape.low_width * 2 + i);
+      worst = std::max(worst, std::abs(double(y[at]) - double(expected[at])));
+    }
+  CHECK(worst < 0.02);  // of values up to 80
+}
