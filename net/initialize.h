@@ -20,8 +20,8 @@ struct InitializeOptions {
   uint64_t seed = 0;
   // What a constant guess should say: frequencies, times the weights of the loss if it has any. Need not sum
   // to 1; empty: all equal.
-  std::vector<double> color_prior;      // (bins)
-  std::vector<double> class_frequency;  // (classes)
+  std::vector<double> color_prior = {};      // (bins)
+  std::vector<double> class_frequency = {};  // (classes)
 };
 
 // Share of the uniform distribution mixed into both, so that what was never seen stays possible.
