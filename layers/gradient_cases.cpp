@@ -56,12 +56,12 @@ void add_elementwise(CaseList& list) {
   list.add("add", "a + a", {a}, {}, [](const Tensors& x, const Tensors&) { return add(x[0], x[0]); });
   list.add("scale", "by -2.5", {a}, {}, [](const Tensors& x, const Tensors&) { return scale(x[0], -2.5); });
   list.add(
-      "relu", "", {random({4, 40}, 3)}, {}, [](const Tensors& x, const Tensors&) { return relu(x[0]); },
+      "relu", "-1..1", {random({4, 40}, 3)}, {}, [](const Tensors& x, const Tensors&) { return relu(x[0]); },
       true);
-  list.add("sigmoid", "", {random({3, 20}, 4, -8, 8)}, {},
+  list.add("sigmoid", "-8..8", {random({3, 20}, 4, -8, 8)}, {},
            [](const Tensors& x, const Tensors&) { return sigmoid(x[0]); });
-  list.add("sum", "", {a}, {}, [](const Tensors& x, const Tensors&) { return sum(x[0]); });
-  list.add("mean", "", {a}, {}, [](const Tensors& x, const Tensors&) { return mean(x[0]); });
+  list.add("sum", "2x3x5", {a}, {}, [](const Tensors& x, const Tensors&) { return sum(x[0]); });
+  list.add("mean", "2x3x5", {a}, {}, [](const Tensors& x, const Tensors&) { return mean(x[0]); });
   list.add("reshape", "2x3x5 to 6x5", {a}, {}, [](const Tensors& x, const Tensors&) {
     return scale(x[0].reshape({6, 5}), 3);
   });

@@ -35,7 +35,7 @@ struct GradientReport {
   int64_t checked = 0, excluded = 0;
 };
 
-constexpr double kGradientTolerance = 1e-6, kDeviceTolerance = 1e-4;
+constexpr double kGradientTolerance = 1e-6, kDeviceTolerance = 1e-5;
 
 // At most max_elements of each input, chosen at random but always the same ones.
 GradientReport check_gradient(const GradientCase& gradient_case, int64_t max_elements = 60);

@@ -4,7 +4,9 @@
 #include <set>
 
 #include "core/autograd.h"
+#include "core/error.h"
 #include "layers/gradient_cases.h"
+#include "layers/relu.h"
 
 using namespace huegrad;
 
@@ -56,4 +58,19 @@ TEST_CASE("gradients: the checker finds a wrong gradient and says where") {
   const GradientReport report = check_gradient({"square", "wrong", {x}, {}, square_wrong_at(2)});
   CHECK(report.error == doctest::Approx(1e-5).epsilon(0.01));
   CHECK(report.where.find("input 0, element 2 of 4: backward ") == 0);
+}
+
+TEST_CASE("gradients: elements at a kink are excluded, others are not") {
+  const auto function = [](const std::vector<Tensor>& x, const std::vector<Tensor>&) { return relu(x[0]); };
+  const Tensor x = Tensor::from(std::vector<double>{1, 1e-4, -1, -1.5e-3, 0.1}, {5});
+  const GradientReport report = check_gradient({"relu", "at zero", {x}, {}, function, true});
+  CHECK(report.excluded == 2);
+  CHECK(report.checked == 3);
+  CHECK(report.error < 1e-9);
+}
+
+TEST_CASE("gradients: an input that is not reached is an error") {
+  const auto function = [](const std::vector<Tensor>& x, const std::vector<Tensor>&) { return relu(x[0]); };
+  const Tensor x = Tensor::zeros({2}, DType::float64);
+  CHECK_THROWS_AS(check_gradient({"relu", "two inputs", {x, x}, {}, function}), Error);
 }
