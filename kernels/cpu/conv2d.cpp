@@ -7,6 +7,7 @@
 
 #include "kernels/cpu/conv2d_passes.h"
 #include "kernels/cpu/patches.h"
+#include "kernels/cpu/winograd.h"
 
 namespace huegrad {
 namespace {
@@ -79,6 +80,7 @@ Patches phase_patches(const Conv2dShape& s, int64_t first_y, int64_t first_x) {
 
 void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,
                     const Conv2dEpilogue<float>& epilogue, float* y) {
+  if (winograd_suits(s)) return winograd_forward(s, x, w, epilogue, y);
   const Patches patches = forward_patches(s);
   const int64_t kernel_size = s.kernel_height * s.kernel_width;
   const TapWeightsOperand weights(patches, w, kernel_size * s.in_channels, s.in_channels, 1);
@@ -88,6 +90,7 @@ void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,
 
 void conv2d_scatter(const Conv2dShape& s, const float* w, const float* dy,
                     const Conv2dEpilogue<float>& epilogue, float* dx) {
+  if (winograd_suits(s)) return winograd_backward_data(s, w, dy, epilogue, dx);
   const int64_t kernel_size = s.kernel_height * s.kernel_width;
   for (int64_t first_y = 0; first_y < std::min(s.stride, s.in_height); ++first_y)
     for (int64_t first_x = 0; first_x < std::min(s.stride, s.in_width); ++first_x) {
@@ -103,6 +106,7 @@ void conv2d_backward_data(Cpu, const Conv2dShape& s, const float* w, const float
 }
 
 void conv2d_backward_weight(Cpu, const Conv2dShape& s, const float* x, const float* dy, float* dw) {
+  if (winograd_suits(s)) return winograd_backward_weight(s, x, dy, dw);
   const Patches patches = forward_patches(s);
   gemm_long({.m = s.out_channels, .n = patches.depth(), .k_first = 0, .k_last = patches.positions()},
             MatrixOperand(dy, 1, s.out_channels), PatchValuesOperand(patches, x), dw);

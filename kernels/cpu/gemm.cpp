@@ -26,6 +26,7 @@ constexpr int64_t kBlockColumns = 512;
 struct GemmBlock {
   int64_t m_first, m_last, n_first, n_last;
   int64_t k_first, k_last;
+  bool accumulate;
   const GemmOperand* a;
   const GemmOperand* b;
   const Conv2dEpilogue<float>* epilogue;
@@ -165,7 +166,7 @@ void multiply_piece(const GemmBlock& block, int64_t n_first, int64_t n_last, int
     block.a->pack(m, rows, k, depth, kPanelRows, a);
     float* row[kPanelRows];
     for (int64_t r = 0; r < rows; ++r) row[r] = block.c->row(m + r);
-    multiply_panel(block, row, rows, n_first, n_last, depth, a, b, k == block.k_first,
+    multiply_panel(block, row, rows, n_first, n_last, depth, a, b, k == block.k_first && !block.accumulate,
                    k + depth == block.k_last);
   }
 }
@@ -231,6 +232,7 @@ void gemm(const GemmShape& shape, const GemmOperand& a, const GemmOperand& b,
         .n_last = std::min(shape.n, panels_n * (in + 1) / grid.n * kGemmMaxWidth),
         .k_first = shape.k_first,
         .k_last = shape.k_last,
+        .accumulate = shape.accumulate,
         .a = &a,
         .b = &b,
         .epilogue = &epilogue,

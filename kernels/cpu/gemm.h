@@ -36,6 +36,7 @@ class GemmOutput {
 struct GemmShape {
   int64_t m = 0, n = 0;
   int64_t k_first = 0, k_last = 0;  // the product sums over [k_first, k_last); at least one k
+  bool accumulate = false;          // add to C
 };
 
 void gemm(const GemmShape& shape, const GemmOperand& a, const GemmOperand& b,

@@ -36,6 +36,12 @@ inline const std::vector<Conv2dShape> kConv2dCases = {
     {2, 60, 70, 1, 16, 3, 3, 1, 1, 1},   // weight gradient summed in pieces, transposed
     {3, 40, 40, 12, 40, 3, 3, 1, 1, 1},  // weight gradient summed in pieces
     {1, 4, 4, 530, 540, 1, 1, 1, 0, 1},  // more columns than one block
+    // Large enough for Winograd's algorithm:
+    {2, 28, 28, 32, 48, 3, 3, 1, 1, 1},    // whole tiles
+    {1, 41, 43, 17, 33, 3, 3, 1, 0, 1},    // ragged tiles and channels, no padding
+    {4, 30, 29, 20, 16, 3, 3, 1, 2, 2},    // dilation 2
+    {2, 24, 40, 16, 21, 3, 3, 1, 3, 1},    // more padding than kernel
+    {2, 250, 248, 16, 16, 3, 3, 1, 1, 1},  // several blocks of tiles
 };
 
 inline const std::vector<ConvTranspose2dShape> kConvTranspose2dCases = {

@@ -70,7 +70,8 @@ TEST_CASE("conv2d: every pass of every shape equals the definition, whatever the
 
 TEST_CASE("conv2d: every combination of epilogues equals the definition") {
   for (const Conv2dShape& s :
-       {Conv2dShape{2, 7, 5, 30, 21, 3, 3, 1, 1, 1}, Conv2dShape{1, 6, 6, 8, 64, 3, 3, 2, 1, 1}}) {
+       {Conv2dShape{2, 7, 5, 30, 21, 3, 3, 1, 1, 1}, Conv2dShape{1, 6, 6, 8, 64, 3, 3, 2, 1, 1},
+        Conv2dShape{2, 41, 40, 16, 21, 3, 3, 1, 1, 1}}) {
     const Data data(s);
     const auto bias = random_values<float>(s.out_channels, 4),
                scale = random_values<float>(s.out_channels, 5);
@@ -90,26 +91,29 @@ TEST_CASE("conv2d: every combination of epilogues equals the definition") {
 }
 
 TEST_CASE("conv2d: every instruction set equals the definition") {
-  const Conv2dShape s{2, 9, 10, 37, 53, 3, 3, 1, 1, 1};
-  const Data data(s);
-  const auto bias = random_values<float>(s.out_channels, 4);
-  auto y = poisoned<float>(s.output_size()), dx = poisoned<float>(s.input_size());
-  auto dw = poisoned<float>(s.weight_size());
-  conv2d_forward(Reference{}, s, data.x.data(), data.w.data(), {.bias = bias.data(), .relu = true}, y.data());
-  conv2d_backward_data(Reference{}, s, data.w.data(), data.dy.data(), dx.data());
-  conv2d_backward_weight(Reference{}, s, data.x.data(), data.dy.data(), dw.data());
-  for (int64_t target : supported_targets()) {
-    CAPTURE(hwy::TargetName(target));
-    const Target use(target);
-    auto fast_y = poisoned<float>(s.output_size()), fast_dx = poisoned<float>(s.input_size());
-    auto fast_dw = poisoned<float>(s.weight_size());
-    conv2d_forward(Cpu{}, s, data.x.data(), data.w.data(), {.bias = bias.data(), .relu = true},
-                   fast_y.data());
-    conv2d_backward_data(Cpu{}, s, data.w.data(), data.dy.data(), fast_dx.data());
-    conv2d_backward_weight(Cpu{}, s, data.x.data(), data.dy.data(), fast_dw.data());
-    CHECK(relative_error(fast_y, y) < kTolerance);
-    CHECK(relative_error(fast_dx, dx) < kTolerance);
-    CHECK(relative_error(fast_dw, dw) < kTolerance);
+  for (const Conv2dShape& s :
+       {Conv2dShape{2, 9, 10, 37, 53, 3, 3, 2, 1, 1}, {1, 40, 40, 21, 35, 3, 3, 1, 1, 1}}) {
+    const Data data(s);
+    const auto bias = random_values<float>(s.out_channels, 4);
+    auto y = poisoned<float>(s.output_size()), dx = poisoned<float>(s.input_size());
+    auto dw = poisoned<float>(s.weight_size());
+    conv2d_forward(Reference{}, s, data.x.data(), data.w.data(), {.bias = bias.data(), .relu = true},
+                   y.data());
+    conv2d_backward_data(Reference{}, s, data.w.data(), data.dy.data(), dx.data());
+    conv2d_backward_weight(Reference{}, s, data.x.data(), data.dy.data(), dw.data());
+    for (int64_t target : supported_targets()) {
+      CAPTURE(hwy::TargetName(target));
+      const Target use(target);
+      auto fast_y = poisoned<float>(s.output_size()), fast_dx = poisoned<float>(s.input_size());
+      auto fast_dw = poisoned<float>(s.weight_size());
+      conv2d_forward(Cpu{}, s, data.x.data(), data.w.data(), {.bias = bias.data(), .relu = true},
+                     fast_y.data());
+      conv2d_backward_data(Cpu{}, s, data.w.data(), data.dy.data(), fast_dx.data());
+      conv2d_backward_weight(Cpu{}, s, data.x.data(), data.dy.data(), fast_dw.data());
+      CHECK(relative_error(fast_y, y) < kTolerance);
+      CHECK(relative_error(fast_dx, dx) < kTolerance);
+      CHECK(relative_error(fast_dw, dw) < kTolerance);
+    }
   }
 }
 

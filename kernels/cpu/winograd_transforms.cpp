@@ -1,0 +1,193 @@
+// Each map is a one-dimensional one applied to columns, then rows.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/winograd_transforms.cpp"
+#include "kernels/cpu/winograd_transforms.h"
+
+#include <hwy/foreach_target.h>  // compiles this file once per instruction set
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+HWY_BEFORE_NAMESPACE();
+namespace huegrad::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+const hn::ScalableTag<float> kTag;
+using Vector = hn::Vec<decltype(kTag)>;
+
+HWY_INLINE Vector times(float factor, Vector value) { return hn::Mul(hn::Set(kTag, factor), value); }
+HWY_INLINE Vector plus_times(Vector sum, float factor, Vector value) {
+  return hn::MulAdd(hn::Set(kTag, factor), value, sum);
+}
+
+struct InputLine {  // B^T
+  static constexpr int kIn = 6, kOut = 6;
+  static HWY_INLINE void apply(const Vector* d, int from, Vector* o, int to) {
+    const Vector d0 = d[0], d1 = d[from], d2 = d[2 * from], d3 = d[3 * from], d4 = d[4 * from];
+    const Vector even = plus_times(d4, -4, d2), odd = plus_times(d3, -4, d1);
+    const Vector even2 = hn::Sub(d4, d2), odd2 = times(2, hn::Sub(d3, d1));
+    o[0] = plus_times(plus_times(d4, -5, d2), 4, d0);
+    o[to] = hn::Add(even, odd);
+    o[2 * to] = hn::Sub(even, odd);
+    o[3 * to] = hn::Add(even2, odd2);
+    o[4 * to] = hn::Sub(even2, odd2);
+    o[5 * to] = plus_times(plus_times(d[5 * from], -5, d3), 4, d1);
+  }
+};
+
+struct OutputLine {  // A^T
+  static constexpr int kIn = 6, kOut = 4;
+  static HWY_INLINE void apply(const Vector* m, int from, Vector* o, int to) {
+    const Vector sum1 = hn::Add(m[from], m[2 * from]), difference1 = hn::Sub(m[from], m[2 * from]);
+    const Vector sum2 = hn::Add(m[3 * from], m[4 * from]), difference2 = hn::Sub(m[3 * from], m[4 * from]);
+    o[0] = hn::Add(m[0], hn::Add(sum1, sum2));
+    o[to] = plus_times(difference1, 2, difference2);
+    o[2 * to] = plus_times(sum1, 4, sum2);
+    o[3 * to] = hn::Add(plus_times(difference1, 8, difference2), m[5 * from]);
+  }
+};
+
+struct OutputGradientLine {  // A
+  static constexpr int kIn = 4, kOut = 6;
+  static HWY_INLINE void apply(const Vector* d, int from, Vector* o, int to) {
+    const Vector d0 = d[0], d1 = d[from], d2 = d[2 * from], d3 = d[3 * from];
+    const Vector even = hn::Add(d0, d2), odd = hn::Add(d1, d3);
+    const Vector even2 = plus_times(d0, 4, d2), odd2 = plus_times(times(2, d1), 8, d3);
+    o[0] = d0;
+    o[to] = hn::Add(even, odd);
+    o[2 * to] = hn::Sub(even, odd);
+    o[3 * to] = hn::Add(even2, odd2);
+    o[4 * to] = hn::Sub(even2, odd2);
+    o[5 * to] = d3;
+  }
+};
+
+struct KernelLine {  // G
+  static constexpr int kIn = 3, kOut = 6;
+  static HWY_INLINE void apply(const Vector* g, int from, Vector* o, int to) {
+    const Vector g0 = g[0], g1 = g[from], g2 = g[2 * from];
+    const Vector outer = times(-1.0f / 6, hn::Add(g0, g2)), inner = times(1.0f / 6, g1);
+    const Vector outer2 = plus_times(times(1.0f / 6, g2), 1.0f / 24, g0), inner2 = times(1.0f / 12, g1);
+    o[0] = times(0.25f, g0);
+    o[to] = hn::Sub(outer, inner);
+    o[2 * to] = hn::Add(outer, inner);
+    o[3 * to] = hn::Add(outer2, inner2);
+    o[4 * to] = hn::Sub(outer2, inner2);
+    o[5 * to] = g2;
+  }
+};
+
+struct KernelGradientLine {  // G^T
+  static constexpr int kIn = 6, kOut = 3;
+  static HWY_INLINE void apply(const Vector* u, int from, Vector* o, int to) {
+    const Vector sum1 = hn::Add(u[from], u[2 * from]), difference1 = hn::Sub(u[2 * from], u[from]);
+    const Vector sum2 = hn::Add(u[3 * from], u[4 * from]), difference2 = hn::Sub(u[3 * from], u[4 * from]);
+    o[0] = plus_times(plus_times(times(0.25f, u[0]), -1.0f / 6, sum1), 1.0f / 24, sum2);
+    o[to] = plus_times(times(1.0f / 6, difference1), 1.0f / 12, difference2);
+    o[2 * to] = plus_times(u[5 * from], 1.0f / 6, hn::Sub(sum2, sum1));
+  }
+};
+
+// Line on the columns of in (kIn, kIn), then on the rows: out (kOut, kOut).
+template <class Line>
+HWY_INLINE void transform(const Vector* in, Vector* out) {
+  Vector half[Line::kOut * Line::kIn];
+#pragma GCC unroll 6
+  for (int j = 0; j < Line::kIn; ++j) Line::apply(in + j, Line::kIn, half + j, Line::kIn);
+#pragma GCC unroll 6
+  for (int i = 0; i < Line::kOut; ++i) Line::apply(half + i * Line::kIn, 1, out + i * Line::kOut, 1);
+}
+
+// Line on every vector of channels; the last one overlaps its neighbour when channels are ragged.
+template <class Line, class Load, class Store>
+HWY_INLINE void transform_channels(int64_t channels, const Load& load, const Store& store) {
+  const int64_t lanes = int64_t(hn::Lanes(kTag));
+  for (int64_t next = 0; next < channels; next += lanes) {
+    const int64_t c = std::min(next, channels - lanes);
+    Vector in[Line::kIn * Line::kIn], out[Line::kOut * Line::kOut];
+    for (int i = 0; i < Line::kIn * Line::kIn; ++i) in[i] = load(i, c);
+    transform<Line>(in, out);
+    for (int i = 0; i < Line::kOut * Line::kOut; ++i) store(i, c, out[i]);
+  }
+}
+
+template <class Line>
+HWY_INLINE void pixels_to_elements(const float* const* pixels, int64_t channels, float* elements,
+                                   int64_t stride) {
+  transform_channels<Line>(
+      channels,
+      [&](int i, int64_t c) HWY_ATTR { return pixels[i] ? hn::LoadU(kTag, pixels[i] + c) : hn::Zero(kTag); },
+      [&](int e, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, elements + e * stride + c); });
+}
+
+void input(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
+  pixels_to_elements<InputLine>(pixels, channels, elements, stride);
+}
+
+void output_gradient(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
+  pixels_to_elements<OutputGradientLine>(pixels, channels, elements, stride);
+}
+
+void output(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
+            float* const* pixels) {
+  transform_channels<OutputLine>(
+      channels, [&](int e, int64_t c) HWY_ATTR { return hn::LoadU(kTag, elements + e * stride + c); },
+      [&](int i, int64_t c, Vector value) HWY_ATTR {
+        if (!pixels[i]) return;
+        if (epilogue.bias) value = hn::Add(value, hn::LoadU(kTag, epilogue.bias + c));
+        if (epilogue.relu) value = hn::Max(value, hn::Zero(kTag));
+        if (epilogue.scale)
+          value = hn::MulAdd(value, hn::LoadU(kTag, epilogue.scale + c), hn::LoadU(kTag, epilogue.shift + c));
+        hn::StoreU(value, kTag, pixels[i] + c);
+      });
+}
+
+void kernel(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
+  transform_channels<KernelLine>(
+      channels,
+      [&](int i, int64_t c) HWY_ATTR { return hn::LoadU(kTag, w + (flipped ? 8 - i : i) * channels + c); },
+      [&](int e, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, elements + e * stride + c); });
+}
+
+void kernel_gradient(const float* elements, int64_t stride, int64_t channels, float* dw) {
+  transform_channels<KernelGradientLine>(
+      channels, [&](int e, int64_t c) HWY_ATTR { return hn::LoadU(kTag, elements + e * stride + c); },
+      [&](int i, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, dw + i * channels + c); });
+}
+
+}  // namespace huegrad::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace huegrad {
+
+HWY_EXPORT(input);
+HWY_EXPORT(output);
+HWY_EXPORT(output_gradient);
+HWY_EXPORT(kernel);
+HWY_EXPORT(kernel_gradient);
+
+void winograd_input(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
+  HWY_DYNAMIC_DISPATCH(input)(pixels, channels, elements, stride);
+}
+
+void winograd_output(const float* elements, int64_t stride, int64_t channels,
+                     const Conv2dEpilogue<float>& epilogue, float* const* pixels) {
+  HWY_DYNAMIC_DISPATCH(output)(elements, stride, channels, epilogue, pixels);
+}
+
+void winograd_output_gradient(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
+  HWY_DYNAMIC_DISPATCH(output_gradient)(pixels, channels, elements, stride);
+}
+
+void winograd_kernel(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
+  HWY_DYNAMIC_DISPATCH(kernel)(w, flipped, channels, elements, stride);
+}
+
+void winograd_kernel_gradient(const float* elements, int64_t stride, int64_t channels, float* dw) {
+  HWY_DYNAMIC_DISPATCH(kernel_gradient)(elements, stride, channels, dw);
+}
+
+}  // namespace huegrad
+#endif
