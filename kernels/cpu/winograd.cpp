@@ -73,25 +73,34 @@ void transform_input(const Tiles& tiles, int64_t first, int64_t count, const flo
   });
 }
 
-// Convolves with kernels w (kernels, 3, 3, kernel_channels): either sums over kernel_channels, or, for the
-// data gradient, over the kernels, which are flipped then.
-void convolve(const Conv2dShape& s, bool gradient, const float* x, const float* w,
+// w (rows, 9, columns) to (columns, 9, rows), in squares of one cache line.
+void exchange_channels(int64_t rows, int64_t columns, const float* w, float* exchanged) {
+  constexpr int64_t kSide = 16;
+  parallel_for(0, ceil_div(columns, kSide), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t c0 = begin * kSide; c0 < std::min(columns, end * kSide); c0 += kSide)
+      for (int64_t r0 = 0; r0 < rows; r0 += kSide)
+        for (int64_t tap = 0; tap < 9; ++tap)
+          for (int64_t c = c0; c < std::min(columns, c0 + kSide); ++c)
+            for (int64_t r = r0; r < std::min(rows, r0 + kSide); ++r)
+              exchanged[(c * 9 + tap) * rows + r] = w[(r * 9 + tap) * columns + c];
+  });
+}
+
+// Convolves with kernels w (in_channels, 3, 3, out_channels), flipped or not.
+void convolve(const Conv2dShape& s, bool flipped, const float* x, const float* w,
               const Conv2dEpilogue<float>& epilogue, float* y) {
   thread_local Scratch scratch;
   const Tiles tiles{s};
-  const int64_t kernels = gradient ? s.in_channels : s.out_channels;
-  const int64_t kernel_channels = gradient ? s.out_channels : s.in_channels;
   const int64_t block = block_tiles(s, tiles.count());
-  const int64_t u_stride = element_stride(kernels * kernel_channels);
+  const int64_t u_stride = element_stride(s.in_channels * s.out_channels);
   const int64_t v_stride = element_stride(block * s.in_channels);
   const int64_t m_stride = element_stride(block * s.out_channels);
   float* u = scratch.floats(kElements * (u_stride + v_stride + m_stride));
   float* v = u + kElements * u_stride;
   float* m = v + kElements * v_stride;
-  parallel_for(0, kernels, 4, [&](int64_t begin, int64_t end) {
-    for (int64_t k = begin; k < end; ++k)
-      winograd_kernel(w + k * 9 * kernel_channels, gradient, kernel_channels, u + k * kernel_channels,
-                      u_stride);
+  parallel_for(0, s.in_channels, 4, [&](int64_t begin, int64_t end) {
+    for (int64_t c = begin; c < end; ++c)
+      winograd_kernel(w + c * 9 * s.out_channels, flipped, s.out_channels, u + c * s.out_channels, u_stride);
   });
   for (int64_t first = 0; first < tiles.count(); first += block) {
     const int64_t count = std::min(block, tiles.count() - first);
@@ -100,7 +109,7 @@ void convolve(const Conv2dShape& s, bool gradient, const float* x, const float* 
       for (int64_t e = begin; e < end; ++e)
         gemm({.m = count, .n = s.out_channels, .k_first = 0, .k_last = s.in_channels},
              MatrixOperand(v + e * v_stride, s.in_channels, 1),
-             MatrixOperand(u + e * u_stride, gradient ? 1 : s.in_channels, gradient ? s.out_channels : 1), {},
+             MatrixOperand(u + e * u_stride, 1, s.out_channels), {},
              MatrixOutput(m + e * m_stride, s.out_channels));
     });
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
@@ -126,7 +135,10 @@ bool winograd_suits(const Conv2dShape& s) {
 
 void winograd_forward(const Conv2dShape& s, const float* x, const float* w,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
-  convolve(s, false, x, w, epilogue, y);
+  thread_local Scratch scratch;
+  float* exchanged = scratch.floats(s.weight_size());
+  exchange_channels(s.out_channels, s.in_channels, w, exchanged);
+  convolve(s, false, x, exchanged, epilogue, y);
 }
 
 void winograd_backward_data(const Conv2dShape& s, const float* w, const float* dy,
