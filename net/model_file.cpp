@@ -31,17 +31,6 @@ Tensor permute_last_three(const Tensor& x, const std::array<int, 3>& axes) {
   return y;
 }
 
-std::string content_hash(const SafetensorsMetadata& metadata, const std::vector<StoredTensor>& tensors) {
-  std::vector<std::string> lines;
-  for (const StoredTensor& tensor : tensors)
-    lines.push_back(fmt::format("{} {} {} {:016x}\n", tensor.name, to_string(tensor.type),
-                                to_string(tensor.shape), checksum(tensor.bytes)));
-  std::ranges::sort(lines);
-  std::string text = metadata.at("config") + "\n" + metadata.at("provenance") + "\n";
-  for (const std::string& line : lines) text += line;
-  return fmt::format("{:016x}", checksum(std::as_bytes(std::span(text))));
-}
-
 // Checks that the file is a model this program can read, whole; returns its content hash.
 std::string check_identity(const SafetensorsFile& file) {
   const auto text = [&](const char* key) {
@@ -94,6 +83,17 @@ void fill(const NamedTensor& target, const SafetensorsFile& file) {
 }
 
 }  // namespace
+
+std::string content_hash(const SafetensorsMetadata& metadata, const std::vector<StoredTensor>& tensors) {
+  std::vector<std::string> lines;
+  for (const StoredTensor& tensor : tensors)
+    lines.push_back(fmt::format("{} {} {} {:016x}\n", tensor.name, to_string(tensor.type),
+                                to_string(tensor.shape), checksum(tensor.bytes)));
+  std::ranges::sort(lines);
+  std::string text = metadata.at("config") + "\n" + metadata.at("provenance") + "\n";
+  for (const std::string& line : lines) text += line;
+  return fmt::format("{:016x}", checksum(std::as_bytes(std::span(text))));
+}
 
 Tensor to_disk_layout(const Tensor& tensor) { return permute_last_three(tensor, {3, 1, 2}); }
 Tensor from_disk_layout(const Tensor& tensor) { return permute_last_three(tensor, {2, 3, 1}); }

@@ -17,10 +17,12 @@ inline constexpr int kModelFormatVersion = 1;
 // weights (biases and statistics stay float32: they are few, and variances have a wide range). provenance:
 // data, steps, seed, validation figures: anything JSON. The metadata, all text:
 //   format "huegrad model"; format_version; config and provenance (JSON); content_hash
-// content_hash is the 64-bit XXH3, in hex, of config and provenance and of each tensor's name, type, shape
-// and hash of its bytes.
 void save_model(const std::filesystem::path& path, const HierarchicalNetwork& network,
                 const nlohmann::json& provenance, bool half = false);
+
+// 64-bit XXH3, in hex, of the metadata's config and provenance and of each tensor's name, type, shape and
+// hash of its bytes.
+std::string content_hash(const SafetensorsMetadata& metadata, const std::vector<StoredTensor>& tensors);
 
 struct LoadedModel {
   HierarchicalNetwork network;
