@@ -45,6 +45,8 @@ void fail(const std::string& what, const std::string& name) { throw Error(ErrorK
 void check_size(int64_t width, int64_t height, int64_t bytes, int64_t pixels_per_byte,
                 const std::string& name) {
   if (width <= 0 || height <= 0) fail(fmt::format("image of {}x{} pixels", width, height), name);
+  if (width > kMaxImageSide || height > kMaxImageSide)
+    fail(fmt::format("image of {}x{} pixels has a side of more than {}", width, height, kMaxImageSide), name);
   if (width > kMaxImagePixels / height)
     throw Error(ErrorKind::input,
                 fmt::format("image of {}x{} pixels is larger than the limit of {} megapixels", width, height,

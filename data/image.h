@@ -31,11 +31,12 @@ struct Image {
 
 // Larger images are refused, before memory is taken for them.
 inline constexpr int64_t kMaxImagePixels = int64_t(512) << 20;
+inline constexpr int64_t kMaxImageSide = int64_t(1) << 20;
 
 // Reads JPEG (grey or colour; its EXIF orientation is applied), PNG (1 to 16 bits, palettes expanded, alpha
 // kept), BMP, TGA, PPM and PGM (8 or 16 bits); the format is recognised by content. `name` is what errors
 // call the image. Throws Error(input) when the bytes are no such image, are truncated or damaged, hold CMYK
-// colours, or claim more than kMaxImagePixels.
+// colours, or claim more than kMaxImagePixels or kMaxImageSide.
 Image decode_image(std::span<const uint8_t> bytes, const std::string& name);
 Image read_image(const std::filesystem::path& path);
 

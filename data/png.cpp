@@ -44,21 +44,12 @@ class Reader {
   Reader(std::span<const uint8_t> bytes, const std::string& name) : name_(name), rest_(bytes) {
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &trap_, on_error, on_warning);
     if (!png_) throw std::bad_alloc();
-    run([&] {
-      info_ = png_create_info_struct(png_);
-      png_set_read_fn(png_, &rest_, take_bytes);
-      png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // check_size limits better
-      png_read_info(png_, info_);
-    });
-    const int64_t bits = int64_t(png_get_bit_depth(png_, info_)) * png_get_channels(png_, info_);
-    constexpr int64_t kMostDeflate = 1032 * 8;  // bits that one byte of a deflate stream can stand for
-    codec::check_size(png_get_image_width(png_, info_), png_get_image_height(png_, info_),
-                      int64_t(bytes.size()), kMostDeflate / bits, name);
   }
   ~Reader() { png_destroy_read_struct(&png_, &info_, nullptr); }
   Reader(const Reader&) = delete;
 
   Image image() {
+    open();
     run([&] {
       png_set_expand(png_);  // palettes to RGB, 1, 2 and 4 bits to 8, transparent colours to alpha
       if (std::endian::native == std::endian::little) png_set_swap(png_);
@@ -73,6 +64,7 @@ class Reader {
   }
 
   LabelMap labels() {
+    open();
     const int type = png_get_color_type(png_, info_);
     if ((type != PNG_COLOR_TYPE_PALETTE && type != PNG_COLOR_TYPE_GRAY) || png_get_bit_depth(png_, info_) > 8)
       throw Error(ErrorKind::input, "label maps are PNG files with a palette or 8-bit grey", name_);
@@ -95,6 +87,21 @@ class Reader {
   void run(Call&& call) {
     if (!codec::guarded(trap_, call))
       codec::fail(std::string("damaged or truncated PNG: ") + trap_.message, name_);
+  }
+
+  // Reads what precedes the pixels. Not in the constructor: a destructor runs only after a complete one.
+  void open() {
+    const int64_t size = int64_t(rest_.size());
+    run([&] {
+      info_ = png_create_info_struct(png_);
+      png_set_read_fn(png_, &rest_, take_bytes);
+      png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // check_size limits better
+      png_read_info(png_, info_);
+    });
+    const int64_t bits = int64_t(png_get_bit_depth(png_, info_)) * png_get_channels(png_, info_);
+    constexpr int64_t kMostDeflate = 1032 * 8;  // bits that one byte of a deflate stream can stand for
+    codec::check_size(png_get_image_width(png_, info_), png_get_image_height(png_, info_), size,
+                      kMostDeflate / bits, name_);
   }
 
   void read_rows(uint8_t* samples) {

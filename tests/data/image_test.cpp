@@ -208,7 +208,7 @@ TEST_CASE("image: damaged files are decoded or refused, never more") {
 TEST_CASE("image: sizes are checked before memory is taken") {
   CHECK(contains(error_of(bytes_of("P6 30000 30000 255\n")), "512 megapixels"));
   CHECK(contains(error_of(bytes_of("P6 20000 20000 255\n")), "too short"));
-  CHECK(contains(error_of(bytes_of("P5 99999999999999999999999 2 255\n")), "megapixels"));
+  CHECK(contains(error_of(bytes_of("P5 99999999999999999999999 2 255\n")), "a side of more than"));
   for (const char* header :
        {"P5", "P5 ", "P5 3", "P5 3 1", "P5 3 1 0\nabc", "P5 0 3 255\n", "P5 -3 1 255\nabc"})
     CHECK(error_of(bytes_of(header)) != "");
