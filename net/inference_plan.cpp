@@ -1,0 +1,170 @@
+#include "net/inference_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/dispatch.h"
+#include "kernels/conv2d.h"
+#include "kernels/conv_transpose2d.h"
+#include "kernels/strided_copy.h"
+#include "layers/batch_norm.h"
+
+namespace huegrad {
+namespace {
+
+constexpr int64_t kAlignment = 16;  // floats: one cache line
+
+}  // namespace
+
+InferencePlan::InferencePlan(const HierarchicalNetwork& network) {
+  values_.push_back({.channels = 1});
+  std::vector<size_t> value_of;  // by layer
+  const auto input_of = [&](int64_t layer) { return layer == kNetworkInput ? 0 : value_of[size_t(layer)]; };
+  for (const HierarchicalNetwork::Layer& layer : network.layers()) {
+    const LayerSpec& spec = layer.spec;
+    if (const auto* norm = std::get_if<BatchNorm>(&layer.module)) {
+      fold(*norm);
+      value_of.push_back(input_of(spec.inputs[0]));
+      continue;
+    }
+    values_.push_back({.channels = spec.out_channels});
+    value_of.push_back(values_.size() - 1);
+    if (const auto* conv = std::get_if<Conv2d>(&layer.module))
+      add_step(Kind::convolution, input_of(spec.inputs[0]), *conv);
+    else if (const auto* up = std::get_if<ConvTranspose2d>(&layer.module))
+      add_step(Kind::deconvolution, input_of(spec.inputs[0]), *up);
+    else
+      for (int64_t offset = 0; const int64_t part : spec.inputs) {
+        steps_.push_back({Kind::place, input_of(part), values_.size() - 1, {}, {}, {}, {}, {}, offset});
+        offset += values_[input_of(part)].channels;
+      }
+    if (spec.name == "conv8_313") color_ = values_.size() - 1;
+    if (spec.name == "semantic_classifier") semantic_ = values_.size() - 1;
+  }
+  device_ = steps_.front().weight.device();
+}
+
+template <class Convolution>
+void InferencePlan::add_step(Kind kind, size_t input, const Convolution& conv) {
+  steps_.push_back({kind, input, values_.size() - 1, conv.options, conv.weight, conv.bias, {}, {}});
+}
+
+void InferencePlan::fold(const BatchNorm& norm) {
+  Tensor scale = norm.running_mean.empty_like(), shift = norm.running_mean.empty_like();
+  for (int64_t c = 0; c < scale.size(); ++c) {
+    const double gamma = norm.gamma.defined() ? norm.gamma.data<float>()[c] : 1;
+    const double beta = norm.beta.defined() ? norm.beta.data<float>()[c] : 0;
+    const double variance = norm.running_variance.data<float>()[c], mean = norm.running_mean.data<float>()[c];
+    const double factor = gamma / std::sqrt(variance + BatchNormOptions{}.epsilon);
+    scale.data<float>()[c] = float(factor);
+    shift.data<float>()[c] = float(beta - mean * factor);
+  }
+  steps_.back().scale = scale;
+  steps_.back().shift = shift;
+}
+
+void InferencePlan::plan(const Shape& lightness) {
+  check(lightness.size() == 4 && lightness[0] > 0 && lightness[1] > 0 && lightness[2] > 0 &&
+            lightness[1] % 8 == 0 && lightness[2] % 8 == 0 && lightness[3] == 1,
+        "inference", "lightness must be Nx8hx8wx1, got {}", to_string(lightness));
+  if (lightness == planned_for_) return;
+  values_[0].height = lightness[1];
+  values_[0].width = lightness[2];
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    const Step& step = steps_[i];
+    const Value& in = values_[step.input];
+    Value& out = values_[step.output];
+    const int64_t up = step.kind == Kind::deconvolution ? step.options.stride : 1;
+    const int64_t down = step.kind == Kind::convolution ? step.options.stride : 1;
+    out.height = in.height * up / down;
+    out.width = in.width * up / down;
+    if (step.kind != Kind::place || step.channel_offset == 0) out.first_step = i;
+    out.last_step = i;
+    values_[step.input].last_step = i;
+  }
+  place_values(lightness[0]);
+  planned_for_ = lightness;
+  buffer_ = Tensor();  // before the new one is taken
+}
+
+// First fit: each activation goes to the lowest place that no activation alive at the same time occupies.
+void InferencePlan::place_values(int64_t batch) {
+  buffer_size_ = 0;
+  std::vector<std::pair<int64_t, int64_t>>
+      taken;  // [begin, end) of earlier values alive together with this one
+  for (size_t i = 1; i < values_.size(); ++i) {
+    Value& value = values_[i];
+    if (i == color_ || i == semantic_) continue;  // these have tensors of their own
+    taken.clear();
+    for (size_t j = 1; j < i; ++j) {
+      const Value& other = values_[j];
+      if (j == color_ || j == semantic_ || other.last_step < value.first_step ||
+          value.last_step < other.first_step)
+        continue;
+      taken.emplace_back(other.offset, other.offset + batch * other.height * other.width * other.channels);
+    }
+    std::sort(taken.begin(), taken.end());
+    const int64_t size = batch * value.height * value.width * value.channels;
+    value.offset = 0;
+    for (const auto& [begin, end] : taken)
+      if (value.offset + size > begin)
+        value.offset = std::max(value.offset, (end + kAlignment - 1) / kAlignment * kAlignment);
+    buffer_size_ = std::max(buffer_size_, value.offset + size);
+  }
+}
+
+int64_t InferencePlan::workspace_bytes(const Shape& lightness) {
+  plan(lightness);
+  return buffer_size_ * int64_t(sizeof(float));
+}
+
+HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness) {
+  plan(lightness.shape());
+  if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, DType::float32, device_);
+  const int64_t batch = lightness.extent(0);
+  const auto own_tensor = [&](size_t value) {
+    const Value& v = values_[value];
+    return Tensor::empty({batch, v.height, v.width, v.channels}, DType::float32, device_);
+  };
+  HierarchicalNetwork::Output output;
+  output.color_logits = own_tensor(color_);
+  if (semantic_) output.semantic_logits = own_tensor(semantic_);
+  const auto place_of = [&](size_t value) -> float* {
+    if (value == 0) return lightness.data<float>();
+    if (value == color_) return output.color_logits.data<float>();
+    if (value == semantic_) return output.semantic_logits.data<float>();
+    return buffer_.data<float>() + values_[value].offset;
+  };
+  for (const Step& step : steps_) run_step(step, batch, place_of(step.input), place_of(step.output));
+  return output;
+}
+
+void InferencePlan::run_step(const Step& step, int64_t batch, const float* x, float* y) const {
+  const Value& in = values_[step.input];
+  const Value& out = values_[step.output];
+  const auto& [stride, padding, dilation, relu] = step.options;
+  const auto data = [](const Tensor& t) -> const float* { return t.defined() ? t.data<float>() : nullptr; };
+  const Conv2dEpilogue<float> epilogue = {data(step.bias), relu, data(step.scale), data(step.shift)};
+  const auto run = [&](auto backend) {
+    if (step.kind == Kind::place)
+      return strided_copy(backend, {batch * in.height * in.width, in.channels, in.channels, out.channels}, x,
+                          y + step.channel_offset);
+    const int64_t rows = step.weight.extent(1), columns = step.weight.extent(2);
+    if (step.kind == Kind::convolution)
+      return conv2d_forward(backend,
+                            Conv2dShape{batch, in.height, in.width, in.channels, out.channels, rows, columns,
+                                        stride, padding, dilation},
+                            x, step.weight.data<float>(), epilogue, y);
+    conv_transpose2d_forward(backend,
+                             ConvTranspose2dShape{batch, in.height, in.width, in.channels, out.channels, rows,
+                                                  columns, stride, padding, dilation},
+                             x, step.weight.data<float>(), epilogue, y);
+  };
+  if (device_.kind == DeviceKind::reference)
+    run(Reference{});
+  else
+    run(Cpu{});
+}
+
+}  // namespace huegrad

@@ -1,0 +1,62 @@
+// The network as a fixed list of kernel calls: what huegrad colours with. The tape (HierarchicalNetwork) is
+// for training; here batch norm costs nothing, no gradient bookkeeping exists and every activation has its
+// place in one buffer, planned once per picture size.
+#pragma once
+#include <vector>
+
+#include "layers/modules.h"
+#include "net/hierarchical_network.h"
+
+namespace huegrad {
+
+// Batch norm in evaluation mode is y * scale + shift per channel. In this network it follows the ReLU, so
+// folding it into the weights of the NEXT convolution would be wrong at borders (padding is 0 after the norm,
+// not before); it is folded into the epilogue of the convolution BEFORE it, which is exact.
+class InferencePlan {
+ public:
+  // Keeps handles to the network's weights. Statistics of batch norm are read now: a plan describes a trained
+  // network.
+  explicit InferencePlan(const HierarchicalNetwork& network);
+
+  // lightness (N, H, W, 1), H and W multiples of 8: as HierarchicalNetwork::forward(lightness, false). Not
+  // for several threads at once.
+  HierarchicalNetwork::Output run(const Tensor& lightness);
+
+  // Bytes of the shared activation buffer for pictures of this shape (N, H, W, 1), without the outputs.
+  int64_t workspace_bytes(const Shape& lightness);
+
+ private:
+  enum class Kind { convolution, deconvolution, place };
+  struct Step {
+    Kind kind;
+    size_t input, output;  // values
+    Conv2dOptions options;
+    Tensor weight, bias;
+    Tensor scale, shift;         // of the folded batch norm; undefined without one
+    int64_t channel_offset = 0;  // place: where in the output's channels the input goes
+  };
+  // An activation (N, height, width, channels). Its place in the buffer is free before the step that writes
+  // it first and after the step that reads it last.
+  struct Value {
+    int64_t height = 0, width = 0, channels = 0;
+    size_t first_step = 0, last_step = 0;
+    int64_t offset = 0;  // in floats
+  };
+
+  template <class Convolution>
+  void add_step(Kind kind, size_t input, const Convolution& conv);
+  void fold(const BatchNorm& norm);  // into the last step
+  void plan(const Shape& lightness);
+  void place_values(int64_t batch);
+  void run_step(const Step& step, int64_t batch, const float* x, float* y) const;
+
+  Device device_;
+  std::vector<Step> steps_;
+  std::vector<Value> values_;        // values_[0] is the picture
+  size_t color_ = 0, semantic_ = 0;  // values; semantic_ is 0 without semantics
+  Shape planned_for_;
+  int64_t buffer_size_ = 0;  // floats
+  Tensor buffer_;
+};
+
+}  // namespace huegrad
