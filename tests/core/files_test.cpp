@@ -7,28 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "tests/support/command.h"
 
 using namespace huegrad;
 namespace fs = std::filesystem;
 
 namespace {
 
-// A folder of its own for each test, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "huegrad-files-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() { fs::remove_all(path_); }
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-  size_t files() const {
-    return size_t(std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
-  }
-
- private:
-  fs::path path_;
-};
+size_t files_in(const test::TemporaryFolder& folder) {
+  return size_t(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()));
+}
 
 std::string text_of(const fs::path& path) {
   const std::vector<uint8_t> bytes = read_file(path);
@@ -40,14 +28,14 @@ std::span<const std::byte> bytes_of(std::string_view text) { return std::as_byte
 }  // namespace
 
 TEST_CASE("files: an atomic file appears complete or not at all") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   write_file(folder / "a.txt", "old");
   {
     AtomicFile file(folder / "a.txt");
     file.write(bytes_of("new, but abandoned"));
   }
   CHECK(text_of(folder / "a.txt") == "old");
-  CHECK(folder.files() == 1);  // no temporary is left
+  CHECK(files_in(folder) == 1);  // no temporary is left
   {
     AtomicFile file(folder / "a.txt");
     file.write(bytes_of("....new"));
@@ -58,11 +46,11 @@ TEST_CASE("files: an atomic file appears complete or not at all") {
     file.commit();
   }
   CHECK(text_of(folder / "a.txt") == "thennewer");
-  CHECK(folder.files() == 1);
+  CHECK(files_in(folder) == 1);
 }
 
 TEST_CASE("files: folders are made, impossible ones are named") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   write_file(folder / "deep/er/a.txt", "x");
   CHECK(text_of(folder / "deep/er/a.txt") == "x");
   CHECK_THROWS_WITH_AS(write_file(folder / "deep/er/a.txt/b.txt", "x"), doctest::Contains("a.txt/b.txt"),
@@ -71,7 +59,7 @@ TEST_CASE("files: folders are made, impossible ones are named") {
 
 TEST_CASE("files: a full disk keeps the old file") {
   if (!fs::exists("/dev/full")) return;
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   write_file(folder / "a.txt", "old");
   // The temporary is redirected to a device on which every write fails as on a full disk.
   const fs::path temporary = (folder / "a.txt").string() + ".tmp" + std::to_string(::getpid());
@@ -85,11 +73,11 @@ TEST_CASE("files: a full disk keeps the old file") {
     CHECK(std::string(error.what()).find("Free some disk space") != std::string::npos);
   }
   CHECK(text_of(folder / "a.txt") == "old");
-  CHECK(folder.files() == 1);
+  CHECK(files_in(folder) == 1);
 }
 
 TEST_CASE("files: reading") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   write_file(folder / "a.txt", "0123456789");
   CHECK_THROWS_AS(read_file(folder / "a.txt", 9), Error);
   CHECK(read_file(folder / "a.txt", 10).size() == 10);
@@ -98,7 +86,7 @@ TEST_CASE("files: reading") {
 }
 
 TEST_CASE("files: JSON errors name the file and the place") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   write_json(folder / "good.json", {{"a", 1}});
   CHECK(read_json(folder / "good.json")["a"] == 1);
   write_file(folder / "bad.json", "{\"a\": }");
@@ -113,7 +101,7 @@ TEST_CASE("files: JSON errors name the file and the place") {
 }
 
 TEST_CASE("files: mapped files and checksums") {
-  const TemporaryFolder folder;
+  const test::TemporaryFolder folder;
   write_file(folder / "a.bin", "abc");
   write_file(folder / "empty.bin", "");
   MappedFile map(folder / "a.bin");

@@ -12,6 +12,7 @@
 #include "optim/sgd.h"
 #include "optim/state.h"
 #include "tests/support/compare.h"
+#include "tests/support/pytorch.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
@@ -31,6 +32,19 @@ void set_gradient(const Tensor& w, const Tensor& g) {
 
 void set_gradient(const Tensor& w, const std::vector<double>& g) {
   set_gradient(w, Tensor::from(g, w.shape()));
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const std::string& name, const nlohmann::json& o,
+                                          const std::vector<NamedTensor>& tensors) {
+  if (name == "sgd")
+    return std::make_unique<Sgd>(
+        tensors,
+        SgdOptions{.momentum = o["momentum"], .weight_decay = o["weight_decay"], .nesterov = o["nesterov"]});
+  return std::make_unique<Adam>(tensors, AdamOptions{.beta1 = o["betas"][0],
+                                                     .beta2 = o["betas"][1],
+                                                     .epsilon = o["eps"],
+                                                     .weight_decay = o["weight_decay"],
+                                                     .decoupled_weight_decay = name == "adamw"});
 }
 
 }  // namespace
@@ -92,6 +106,23 @@ TEST_CASE("optimizer: tensors without gradient and running statistics stay") {
   CHECK_THROWS_AS(Sgd({{"c", running, Role::running_mean}}, {}), Error);
   CHECK_THROWS_AS(Sgd({{"a", with, Role::weight}}, {.nesterov = true}), Error);
   CHECK_THROWS_AS(Adam({{"a", with, Role::weight}}, {.beta1 = 1}), Error);
+}
+
+TEST_CASE("optimizer: PyTorch takes the same five steps") {
+  for (const nlohmann::json& json : pytorch_cases("optimizers"))
+    for (const DType dtype : {DType::float64, DType::float32}) {
+      CAPTURE(json["optimizer"]);
+      CAPTURE(json["options"].dump());
+      const Tensor w = pytorch_tensor(json["w"], dtype).set_requires_grad();
+      const auto optimizer = make_optimizer(json["optimizer"], json["options"], {{"w", w, Role::weight}});
+      for (const nlohmann::json& step : json["steps"]) {
+        set_gradient(w, pytorch_tensor(step["gradient"], dtype));
+        optimizer->step(step["learning_rate"]);
+        const auto expected = step["w"]["values"].get<std::vector<double>>();
+        CHECK(relative_error(w.to(DType::float64).values<double>(), expected) <=
+              (dtype == DType::float64 ? 1e-10 : 2e-6));
+      }
+    }
 }
 
 TEST_CASE("optimizer: a restored run continues bit for bit") {
