@@ -1,0 +1,39 @@
+// The objective of the paper, Eq. (3): L = lambda_color * Lc + lambda_semantic * Ls.
+//
+//   Lc  cross-entropy of the colour distributions, Eq. (1), each pixel weighted by the rarity of its colour
+//   Ls  cross-entropy of the semantic classes, Eq. (2), each pixel weighted by its class and its label's
+//       confidence, divided by the number of labelled pixels
+//
+// Normalizations, for an output grid of h x w:
+//   caffe  Lc is summed over the pixels of a picture and averaged over pictures, the convention in which the
+//          paper's lambda_semantic : lambda_color = 100 : 1 makes both of similar size
+//   mean   the same objective divided by h*w, so that its size, and with it the learning rate and weight
+//          decay, does not depend on the crop: L = lambda_color * mean(Lc) + lambda_semantic / (h*w) * Ls
+#pragma once
+#include "data/batch.h"
+#include "net/hierarchical_network.h"
+
+namespace huegrad {
+
+struct Objective {
+  double lambda_color = 1, lambda_semantic = 100;
+  bool mean = true;       // which normalization
+  bool rebalance = true;  // false: every pixel of a picture that is not grey weighs 1
+  Tensor class_weight;    // (classes) or undefined
+};
+
+struct JointLoss {
+  Tensor total;         // scalar, what backward() starts from
+  double color = 0;     // its parts, before lambda_color ...
+  double semantic = 0;  // ... and lambda_semantic (over h*w when mean)
+};
+
+// Grey pictures (color_rarity 0) and pixels labelled 255 contribute nothing, to the loss nor to the gradient.
+JointLoss joint_loss(const HierarchicalNetwork::Output& output, const Batch& batch,
+                     const Objective& objective);
+
+// KL divergence in nats per pixel of the predicted from the true colour distributions, every pixel counting
+// 1; no gradient. The measure that runs with different weightings can be compared by.
+double color_kl(const Tensor& color_logits, const Batch& batch);
+
+}  // namespace huegrad

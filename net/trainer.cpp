@@ -1,0 +1,113 @@
+#include "net/trainer.h"
+
+#include <cmath>
+#include <limits>
+
+#include "core/autograd.h"
+#include "core/error.h"
+#include "net/initialize.h"
+#include "net/model_file.h"
+#include "optim/adam.h"
+#include "optim/clip.h"
+#include "optim/schedule.h"
+#include "optim/sgd.h"
+#include "optim/state.h"
+
+namespace huegrad {
+namespace {
+
+// Schedules are functions of whole steps; the share of a run is counted in these.
+constexpr int64_t kTicks = int64_t(1) << 30;
+
+Objective make_objective(const TrainConfig& config, const std::vector<float>& class_weight, Device device) {
+  Objective objective{.lambda_color = config.lambda_color,
+                      .lambda_semantic = config.lambda_semantic,
+                      .mean = config.loss_normalization == "mean",
+                      .rebalance = config.rebalance,
+                      .class_weight = {}};
+  if (!class_weight.empty())
+    objective.class_weight = Tensor::from(class_weight, {int64_t(class_weight.size())}, device);
+  return objective;
+}
+
+HierarchicalNetwork make_network(const NetworkConfig& network, const TrainConfig& config,
+                                 const TrainingStatistics& statistics, Device device) {
+  HierarchicalNetwork fresh(network, device);
+  if (config.initial_model.empty()) {
+    initialize(fresh,
+               {.seed = config.seed,
+                .color_prior = statistics.color_prior,
+                .class_frequency = statistics.class_frequency},
+               statistics.lightness);
+  } else {
+    load_state(fresh.tensors(), load_model(config.initial_model, device).network.tensors());
+  }
+  return fresh;
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config,
+                                          const std::vector<NamedTensor>& tensors) {
+  if (config.optimizer == "sgd")
+    return std::make_unique<Sgd>(
+        tensors, SgdOptions{.momentum = config.momentum, .weight_decay = config.weight_decay});
+  return std::make_unique<Adam>(tensors, AdamOptions{.beta1 = config.beta1,
+                                                     .beta2 = config.beta2,
+                                                     .weight_decay = config.weight_decay,
+                                                     .decoupled_weight_decay = config.optimizer == "adamw"});
+}
+
+Schedule make_schedule(const TrainConfig& config) {
+  if (config.schedule == "poly") return poly_schedule(config.learning_rate, kTicks, config.schedule_power);
+  if (config.schedule == "cosine") return cosine_schedule(config.learning_rate, kTicks);
+  return constant_schedule(config.learning_rate);
+}
+
+}  // namespace
+
+Trainer::Trainer(const NetworkConfig& network, const TrainConfig& config,
+                 const TrainingStatistics& statistics, Device device)
+    : config_(config),
+      objective_(make_objective(config, statistics.class_weight, device)),
+      network_(make_network(network, config, statistics, device)),
+      tensors_(network_.tensors()),
+      optimizer_(make_optimizer(config, tensors_)),
+      average_(tensors_, config.ema_decay) {}
+
+double Trainer::learning_rate(double progress) const {
+  const double warm_up = with_warm_up(constant_schedule(1), config_.warmup_steps)(steps());
+  if (config_.schedule == "step")
+    return warm_up *
+           step_schedule(config_.learning_rate, config_.schedule_step, config_.schedule_factor)(steps());
+  return warm_up * make_schedule(config_)(int64_t(progress * double(kTicks)));
+}
+
+StepReport Trainer::step(const Batch& batch, double progress) {
+  optimizer_->zero_gradients();
+  const HierarchicalNetwork::Output output = network_.forward(batch.lightness, true);
+  const JointLoss loss = joint_loss(output, batch, objective_);
+  StepReport report{.loss = loss.total.item(),
+                    .color = loss.color,
+                    .semantic = loss.semantic,
+                    .color_kl = color_kl(output.color_logits, batch),
+                    .learning_rate = learning_rate(progress)};
+  loss.total.backward();
+  const double longest = config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
+  report.gradient_norm = clip_gradient_norm(tensors_, longest);
+  if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm))
+    throw Error(ErrorKind::usage,
+                fmt::format("training diverged at step {}: loss {}, gradient norm {}", steps() + 1,
+                            report.loss, report.gradient_norm),
+                "", "Lower learning_rate, or set clip_norm; the last checkpoint is intact");
+  optimizer_->step(report.learning_rate);
+  average_.update();
+  return report;
+}
+
+std::vector<NamedTensor> Trainer::state() const {
+  std::vector<NamedTensor> state = tensors_;
+  for (const auto& part : {optimizer_->state(), average_.state()})
+    state.insert(state.end(), part.begin(), part.end());
+  return state;
+}
+
+}  // namespace huegrad

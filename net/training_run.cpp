@@ -1,0 +1,277 @@
+#include "net/training_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "core/allocator.h"
+#include "core/autograd.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "data/image.h"
+#include "kernels/parallel.h"
+#include "net/checkpoint.h"
+#include "net/model_file.h"
+#include "net/run_folder.h"
+#include "net/sample_grid.h"
+#include "net/trainer.h"
+#include "net/training_data.h"
+
+namespace huegrad {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* kFormat = "huegrad run";
+
+json read_config(const fs::path& folder) {
+  const RunFolder run(folder);
+  run.check_resumable();
+  const json config = read_json(run.config());
+  if (!config.is_object() || config.value("format", "") != kFormat || !config.contains("options") ||
+      !config.contains("network"))
+    throw Error(ErrorKind::input, "not the configuration of a training run", run.config().string());
+  return config;
+}
+
+// A preset by name or file, with the classes of the data in place of its own.
+NetworkConfig network_for(const TrainConfig& config, const TrainingData& data) {
+  const bool is_file = config.preset.find('/') != std::string::npos || config.preset.ends_with(".json");
+  NetworkConfig network =
+      is_file ? network_config_from_json(read_json(config.preset)) : load_preset(config.preset);
+  if (network.semantics && !data.classes.empty()) network.classes = data.classes;
+  return network;
+}
+
+// Sums of the steps since the last line of the log.
+struct Recent {
+  StepReport sum;
+  int64_t steps = 0;
+  double seconds = 0;
+
+  void add(const StepReport& report, double step_seconds) {
+    sum.loss += report.loss;
+    sum.color += report.color;
+    sum.semantic += report.semantic;
+    sum.color_kl += report.color_kl;
+    sum.gradient_norm += report.gradient_norm;
+    sum.learning_rate = report.learning_rate;
+    ++steps;
+    seconds += step_seconds;
+  }
+};
+
+class Run {
+ public:
+  explicit Run(const RunRequest& request);
+  RunResult go();
+
+ private:
+  NetworkConfig choose_network() const;
+  void resume();
+  double elapsed() const;
+  double share() const;
+  int64_t total_steps() const;
+  bool epoch_ends() const { return trainer_.steps() % data_.train->steps_per_epoch() == 0; }
+  void step();
+  void log_steps();
+  void end_epoch(bool last);
+  void validate();
+  void save();
+  void save_best();
+
+  const RunRequest& request_;
+  TrainConfig config_;
+  RunFolder folder_;
+  TrainingData data_;
+  Trainer trainer_;
+  Recent recent_;
+  double seconds_before_ = 0;  // spent before this process resumed
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double saved_at_ = 0;
+  double best_ = std::numeric_limits<double>::infinity();
+  double loss_ = 0, images_per_second_ = 0;
+  ValidationReport validation_;
+};
+
+Run::Run(const RunRequest& request)
+    : request_(request),
+      config_(request.config),
+      folder_(request.folder),
+      data_(config_),
+      trainer_(choose_network(), config_, training_statistics(config_, data_), request.device) {
+  request.resume ? resume() : folder_.create();
+  write_json(folder_.config(), {{"format", kFormat},
+                                {"version", 1},
+                                {"options", to_json(config_)},
+                                {"network", to_json(trainer_.network().config())}});
+  folder_.append({{"event", request.resume ? "resume" : "start"},
+                  {"step", trainer_.steps()},
+                  {"pictures", data_.train->epoch_size()},
+                  {"steps_per_epoch", data_.train->steps_per_epoch()},
+                  {"threads", thread_count()}});
+  saved_at_ = elapsed();
+}
+
+// That of the run to resume, after a look at whether config_ fits it; or that of a new run.
+NetworkConfig Run::choose_network() const {
+  if (!request_.resume) {
+    folder_.check_new();
+    return network_for(config_, data_);
+  }
+  const json saved = read_config(folder_.path());
+  check_resumable(train_config_from_json(saved["options"]), config_);
+  return network_config_from_json(saved["network"]);
+}
+
+void Run::resume() {
+  const json counters = restore_checkpoint(folder_.checkpoint(), trainer_.state());
+  seconds_before_ = counters.at("seconds").get<double>();
+  if (counters.at("best").is_number()) best_ = counters.at("best").get<double>();
+  folder_.rewind_log(trainer_.steps());
+}
+
+double Run::elapsed() const {
+  return seconds_before_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+int64_t Run::total_steps() const {
+  const int64_t by_epochs = config_.epochs * data_.train->steps_per_epoch();
+  if (config_.max_steps == 0 || by_epochs == 0) return std::max(config_.max_steps, by_epochs);
+  return std::min(config_.max_steps, by_epochs);
+}
+
+double Run::share() const {
+  double done = total_steps() > 0 ? double(trainer_.steps()) / double(total_steps()) : 0;
+  if (config_.max_minutes > 0) done = std::max(done, elapsed() / (60 * config_.max_minutes));
+  return std::min(done, 1.0);
+}
+
+RunResult Run::go() {
+  RunResult result;
+  while (!result.finished && !request_.stop()) {
+    if (share() < 1) step();
+    result.finished = share() >= 1;
+    if (epoch_ends() || result.finished) {
+      end_epoch(result.finished);
+    } else if (elapsed() - saved_at_ >= 60 * config_.checkpoint_minutes ||
+               (config_.checkpoint_steps > 0 && trainer_.steps() % config_.checkpoint_steps == 0)) {
+      save();
+    }
+  }
+  if (!result.finished) save();
+  folder_.append({{"event", "stop"}, {"step", trainer_.steps()}, {"finished", result.finished}});
+  result.steps = trainer_.steps();
+  result.validation = validation_;
+  return result;
+}
+
+void Run::step() {
+  const double before = elapsed(), progress = share();
+  const Batch batch = data_.train->batch(trainer_.steps());
+  const StepReport report = trainer_.step(batch, progress);
+  recent_.add(report, elapsed() - before);
+  loss_ = recent_.sum.loss / double(recent_.steps);
+  images_per_second_ = double(recent_.steps * config_.batch) / recent_.seconds;
+  if (trainer_.steps() % config_.log_every == 0) log_steps();
+  request_.on_step({.step = trainer_.steps(),
+                    .total_steps = total_steps(),
+                    .share = share(),
+                    .loss = loss_,
+                    .images_per_second = images_per_second_});
+}
+
+void Run::log_steps() {
+  const auto mean = [&](double sum) { return sum / double(recent_.steps); };
+  folder_.append({{"event", "step"},
+                  {"step", trainer_.steps()},
+                  {"seconds", elapsed()},
+                  {"loss", mean(recent_.sum.loss)},
+                  {"color", mean(recent_.sum.color)},
+                  {"semantic", mean(recent_.sum.semantic)},
+                  {"color_kl", mean(recent_.sum.color_kl)},
+                  {"learning_rate", recent_.sum.learning_rate},
+                  {"gradient_norm", mean(recent_.sum.gradient_norm)},
+                  {"images_per_second", images_per_second_},
+                  {"peak_bytes", host_allocator().statistics().peak}});
+  recent_ = {};
+}
+
+void Run::end_epoch(bool last) {
+  const int64_t steps_per_epoch = data_.train->steps_per_epoch();
+  const int64_t epoch = (trainer_.steps() + steps_per_epoch - 1) / steps_per_epoch;
+  if (last || epoch % config_.validate_every == 0) {
+    std::string line = fmt::format("epoch {} step {}: loss {:.4f}", epoch, trainer_.steps(), loss_);
+    json event = {{"event", "epoch"}, {"epoch", epoch}, {"step", trainer_.steps()}, {"seconds", elapsed()}};
+    if (data_.val) {
+      validate();
+      event["validation"] = to_json(validation_);
+      line += fmt::format(
+          "; validation colour KL {:.3f} (balanced {:.3f}), PSNR {:.2f} dB, chroma {:.1f} of {:.1f}, mIoU "
+          "{:.1f} %",
+          validation_.color_kl, validation_.balanced_kl, validation_.psnr, validation_.chroma,
+          validation_.true_chroma, 100 * validation_.mean_iou);
+    }
+    folder_.append(event);
+    request_.on_message(line);
+    save_best();
+  }
+  save();
+}
+
+void Run::validate() {
+  const NoGradient no_gradient;
+  const Trainer::Averaged averaged(trainer_);
+  Validation validation;
+  const int64_t pictures = config_.validation_pictures > 0 ? config_.validation_pictures : INT64_MAX;
+  const int64_t steps = std::min(data_.val->steps_per_epoch(), (pictures - 1) / config_.batch + 1);
+  for (int64_t i = 0; i < steps; ++i) {
+    const Batch batch = data_.val->batch(i);
+    const HierarchicalNetwork::Output output = trainer_.network().forward(batch.lightness, false);
+    validation.add(output, batch);
+    if (i > 0 || config_.sample_pictures == 0) continue;
+    const int64_t samples = std::min(config_.sample_pictures, batch.lightness.extent(0));
+    const int64_t epoch = (trainer_.steps() - 1) / data_.train->steps_per_epoch() + 1;
+    write_image(folder_.sample(epoch), sample_grid(batch.lightness.narrow(0, samples),
+                                                   predicted_ab(output.color_logits).narrow(0, samples),
+                                                   batch.ab.narrow(0, samples)));
+  }
+  validation_ = validation.report();
+}
+
+// Without validation packs the latest average counts as the best.
+void Run::save_best() {
+  const double measure = validation_.pictures > 0 ? validation_.balanced_cross_entropy : 0;
+  if (validation_.pictures > 0 && measure >= best_) return;
+  best_ = measure;
+  json provenance = {{"steps", trainer_.steps()},   {"seconds", elapsed()},
+                     {"seed", config_.seed},        {"pictures", data_.train->epoch_size()},
+                     {"options", to_json(config_)}, {"validation", to_json(validation_)}};
+  json names = json::array();
+  for (const std::string& pack : config_.data) names.push_back(fs::path(pack).filename().string());
+  provenance["options"]["data"] = provenance["data"] = names;
+  provenance["options"].erase("val");
+  const Trainer::Averaged averaged(trainer_);
+  save_model(folder_.best(), trainer_.network(), provenance);
+}
+
+void Run::save() {
+  json counters = {
+      {"step", trainer_.steps()}, {"seconds", elapsed()}, {"seed", config_.seed}, {"best", nullptr}};
+  if (std::isfinite(best_)) counters["best"] = best_;
+  save_checkpoint(folder_.checkpoint(), trainer_.state(), counters);
+  saved_at_ = elapsed();
+}
+
+}  // namespace
+
+TrainConfig load_run_config(const fs::path& folder) {
+  return train_config_from_json(read_config(folder)["options"]);
+}
+
+RunResult run_training(const RunRequest& request) { return Run(request).go(); }
+
+}  // namespace huegrad
