@@ -39,8 +39,8 @@ void add_summary(CLI::App& app, int&) {
   command->add_option("--model", options->model, "A model file (default: the model that ships)")
       ->excludes(preset);
   command->add_option("--size", options->size, "Side of the input (default: the network's own)")
-      ->check(CLI::Range(8, 65536));
-  command->add_option("--batch", options->batch, "Pictures at once")->check(CLI::Range(1, 65536));
+      ->check(CLI::Range(8, 16384));
+  command->add_option("--batch", options->batch, "Pictures at once")->check(CLI::Range(1, 4096));
   command->add_flag("--json", options->json, "Print JSON");
   command->footer("Example: huegrad summary --preset voc");
   command->callback([options] { run(*options); });
