@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
   add_prepare(app, status);
   add_prior(app, status);
   add_train(app, status);
+  add_evaluate(app, status);
   add_gradcheck(app, status);
   add_summary(app, status);
   try {

@@ -109,9 +109,9 @@ std::vector<Prediction> Colorizer::predict(std::span<const NetworkInput> inputs)
   return predictions;
 }
 
-std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& prediction) const {
+std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& prediction, bool jbu) const {
   std::vector<float> ab(size_t(picture.pixels() * 2));
-  if (options_.jbu) {
+  if (jbu) {
     const std::vector<float> guide = grey_levels(lightness(picture));
     const JointBilateralShape shape = {
         1, prediction.height,   prediction.width,           picture.height,          picture.width,
@@ -125,7 +125,7 @@ std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& p
 }
 
 Image Colorizer::compose(const Image& picture, const Prediction& prediction) const {
-  return huegrad::colorize(picture, upsample(picture, prediction));
+  return huegrad::colorize(picture, upsample(picture, prediction, options_.jbu));
 }
 
 Image Colorizer::colorize(const Image& picture) {

@@ -65,8 +65,9 @@ class Colorizer {
   NetworkInput prepare(const Image& picture) const;
   // All inputs of the same size.
   std::vector<Prediction> predict(std::span<const NetworkInput> inputs);
-  // The colours at the picture's resolution, (height, width, 2), before sRGB's gamut limits them.
-  std::vector<float> upsample(const Image& picture, const Prediction& prediction) const;
+  // The colours at the picture's resolution, (height, width, 2), before sRGB's gamut limits them. jbu:
+  // edge-aware; false: bilinear.
+  std::vector<float> upsample(const Image& picture, const Prediction& prediction, bool jbu) const;
   // The picture with the predicted colours: lightness, size, bit depth and alpha are the picture's own.
   Image compose(const Image& picture, const Prediction& prediction) const;
 
