@@ -122,7 +122,7 @@ OutputPlan::OutputPlan(const std::vector<InputPicture>& inputs, const std::strin
   to_stdout_ = out == "-";
   std::error_code ignored;
   const bool is_folder = fs::is_directory(out, ignored) || out.ends_with('/');
-  const bool is_file = !to_stdout_ && !is_folder && is_picture_name(out) && inputs.size() == 1;
+  const bool is_file = !to_stdout_ && !is_folder && fs::path(out).has_extension() && inputs.size() == 1;
   if (to_stdout_ && inputs.size() > 1)
     throw Error(ErrorKind::usage, fmt::format("standard output takes one picture, not {}", inputs.size()), "",
                 "Use -o FOLDER");

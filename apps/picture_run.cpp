@@ -37,6 +37,10 @@ bool all_exist(const std::vector<fs::path>& files) {
          std::all_of(files.begin(), files.end(), [](const fs::path& file) { return fs::exists(file); });
 }
 
+void print_line(const nlohmann::json& line) {  // names of files need not be UTF-8
+  fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 // One run over many pictures, by several threads: each takes the next few, and while one decodes, filters or
 // encodes, another has the network.
 class Run {
@@ -144,7 +148,7 @@ class Run {
   }
 
   void print(const nlohmann::json& line) {
-    if (flags_.json) fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    if (flags_.json) print_line(line);
     progress_.update(summary_.done + summary_.failed);
   }
 
@@ -214,8 +218,12 @@ RunSummary run_pictures(Colorizer& colorizer, const InputList& inputs,
                         const Finish& finish) {
   for (const std::string& missing : inputs.missing) fmt::print(stderr, "huegrad: error: {}\n", missing);
   std::vector<size_t> todo;
-  for (size_t i = 0; i < inputs.pictures.size(); ++i)
-    if (!flags.skip_existing || !all_exist(files[i])) todo.push_back(i);
+  for (size_t i = 0; i < inputs.pictures.size(); ++i) {
+    if (!flags.skip_existing || !all_exist(files[i]))
+      todo.push_back(i);
+    else if (flags.json)
+      print_line({{"input", inputs.pictures[i].name}, {"status", "skipped"}});
+  }
   const auto skipped = int64_t(inputs.pictures.size() - todo.size());
   RunSummary summary;
   if (!todo.empty()) summary = Run(colorizer, inputs.pictures, std::move(todo), flags, finish).run();
