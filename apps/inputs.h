@@ -31,8 +31,8 @@ std::filesystem::path with_suffix(const std::filesystem::path& path, const std::
 // Where results go.
 class OutputPlan {
  public:
-  // out: "-" (standard output, for one input), a file (for one input, with a picture's extension, not the
-  // name of a folder), or a folder. force_png: results are PNG whatever the input (label maps); otherwise
+  // out: "-" (standard output, for one input), a file (for one input; any name with an extension that is not
+  // an existing folder's), or a folder. force_png: results are PNG whatever the input (label maps); otherwise
   // JPEG stays JPEG and everything else becomes PNG. Throws Error(usage) when out does not fit the inputs.
   OutputPlan(const std::vector<InputPicture>& inputs, const std::string& out, bool force_png);
 

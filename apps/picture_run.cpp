@@ -93,9 +93,9 @@ class Run {
         items.push_back({todo_[i], std::move(picture), std::move(input)});
       });
     while (!items.empty()) {  // pictures that the network sees at the same size go together
+      const int64_t height = items.back().input.height, width = items.back().input.width;
       const auto same = std::stable_partition(items.begin(), items.end(), [&](const Item& item) {
-        return item.input.height != items.front().input.height ||
-               item.input.width != items.front().input.width;
+        return item.input.height != height || item.input.width != width;
       });
       predict_and_finish({std::make_move_iterator(same), std::make_move_iterator(items.end())});
       items.erase(same, items.end());
