@@ -12,6 +12,7 @@
 #include "core/files.h"
 #include "data/image.h"
 #include "kernels/parallel.h"
+#include "net/calibrate.h"
 #include "net/checkpoint.h"
 #include "net/model_file.h"
 #include "net/run_folder.h"
@@ -26,6 +27,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr const char* kFormat = "huegrad run";
+// Batches that the averaged weights' batch norm statistics are taken from.
+constexpr int64_t kCalibrationBatches = 16;
 
 json read_config(const fs::path& folder) {
   const RunFolder run(folder);
@@ -79,6 +82,7 @@ class Run {
   void step();
   void log_steps();
   void end_epoch(bool last);
+  void calibrate();
   void validate();
   void save();
   void save_best();
@@ -206,6 +210,7 @@ void Run::end_epoch(bool last) {
   if (last || epoch % config_.validate_every == 0) {
     std::string line = fmt::format("epoch {} step {}: loss {:.4f}", epoch, trainer_.steps(), loss_);
     json event = {{"event", "epoch"}, {"epoch", epoch}, {"step", trainer_.steps()}, {"seconds", elapsed()}};
+    calibrate();
     if (data_.val) {
       validate();
       event["validation"] = to_json(validation_);
@@ -220,6 +225,13 @@ void Run::end_epoch(bool last) {
     save_best();
   }
   save();
+}
+
+// The statistics go into the moving average, and so into the checkpoint.
+void Run::calibrate() {
+  const Trainer::Averaged averaged(trainer_);
+  calibrate_batch_norm(trainer_.network(), kCalibrationBatches,
+                       [&](int64_t i) { return data_.train->batch(i).lightness; });
 }
 
 void Run::validate() {

@@ -14,7 +14,8 @@ Ema::Ema(const std::vector<NamedTensor>& tensors, double decay)
 }
 
 void Ema::update() {
-  const double rate = std::max(1 - decay_, 1 / double(++*updates_.data<int32_t>()));
+  const double updates = ++*updates_.data<int32_t>();
+  const double rate = std::max(1 - decay_, std::min(1.0, 10 / (9 + updates)));
   for (size_t i = 0; i < tensors_.size(); ++i)
     dispatch(shadows_[i], [&](auto backend, auto real) {
       using Real = decltype(real);

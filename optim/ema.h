@@ -5,14 +5,15 @@
 
 namespace huegrad {
 
-// Exponential moving average of a model: a shadow of every tensor, running statistics included. The first
-// 1 / (1 - decay) updates are averaged evenly, so the shadow never remembers the initial weights.
+// Exponential moving average of a model: a shadow of every tensor, running statistics included. It reaches
+// back 1 / (1 - decay) updates, but early on only a tenth of all updates, so that it follows the fast changes
+// of the beginning and never remembers the initial weights.
 class Ema {
  public:
   Ema(const std::vector<NamedTensor>& tensors, double decay);
   Ema(const Ema&) = delete;
 
-  // shadow = (1 - rate) * shadow + rate * tensor, rate = max(1 - decay, 1 / number of updates)
+  // shadow = (1 - rate) * shadow + rate * tensor, rate = max(1 - decay, min(1, 10 / (9 + updates)))
   void update();
   // Exchanges the numbers of model and shadow: before an evaluation, and again after it.
   void swap() const;

@@ -16,19 +16,21 @@ Tensor number(double value) { return Tensor::full({1}, value, DType::float64); }
 
 }  // namespace
 
-TEST_CASE("ema: an even mean first, then exponential") {
+TEST_CASE("ema: follows closely at first, then at its own pace") {
   const Tensor w = number(100);
   Ema ema({{"w", w, Role::weight}}, 0.5);
   const auto shadow = [&] { return ema.state()[0].tensor.item(); };
   set(w, 2);
   ema.update();
   CHECK(shadow() == 2);  // the initial 100 is forgotten
-  set(w, 4);
+  set(w, 13);
   ema.update();
-  CHECK(shadow() == 3);
+  CHECK(shadow() == doctest::Approx(2 + 10.0 / 11 * (13 - 2)));
+  set(w, 0);
+  for (int i = 0; i < 100; ++i) ema.update();
   set(w, 8);
   ema.update();
-  CHECK(shadow() == doctest::Approx(5.5));
+  CHECK(shadow() == doctest::Approx(4));
 }
 
 TEST_CASE("ema: swap exchanges, copy_to_model overwrites") {
