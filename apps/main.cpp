@@ -14,6 +14,19 @@ int report(std::string_view message, int status) {
   return status;
 }
 
+// CLI11 takes an unknown first word for a missing subcommand; say which word it was.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2) return;
+  const std::string word = argv[1];
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == word) return;
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  if (word[0] != '-')
+    throw Error(ErrorKind::usage, fmt::format("no command '{}'", word), "", "Commands: " + names);
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"huegrad colours grey photographs, and trains the network that does.", "huegrad"};
   app.set_version_flag("--version", std::string("huegrad ") + HUEGRAD_VERSION);
@@ -30,6 +43,7 @@ int run(int argc, char** argv) {
   add_gradcheck(app, status);
   add_summary(app, status);
   try {
+    check_command(app, argc, argv);
     app.parse(argc, argv);
     return status;
   } catch (const CLI::Success& success) {  // --help, --version

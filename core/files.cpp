@@ -41,7 +41,9 @@ AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
   std::error_code error;
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
   temporary_ = path;
-  temporary_ += fmt::format(".tmp{}", ::getpid());
+  // A device or pipe is written to, never replaced.
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status) || fs::is_regular_file(status)) temporary_ += fmt::format(".tmp{}", ::getpid());
   file_ = std::fopen(temporary_.c_str(), "wb");
   if (!file_) fail("create");
 }
@@ -49,8 +51,12 @@ AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
 AtomicFile::~AtomicFile() {
   if (!file_) return;
   std::fclose(file_);
+  discard();
+}
+
+void AtomicFile::discard() const {
   std::error_code ignored;
-  fs::remove(temporary_, ignored);
+  if (temporary_ != path_) fs::remove(temporary_, ignored);
 }
 
 void AtomicFile::fail(std::string_view action) const {
@@ -71,12 +77,12 @@ void AtomicFile::write_at(int64_t offset, std::span<const std::byte> bytes) {
 }
 
 void AtomicFile::commit() {
-  if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) fail("write");
+  if (std::fflush(file_) != 0) fail("write");
+  if (::fsync(::fileno(file_)) != 0 && errno != EINVAL) fail("write");  // a pipe has nothing to sync
   const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
-  if (!closed || std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+  if (!closed || (temporary_ != path_ && std::rename(temporary_.c_str(), path_.c_str()) != 0)) {
     const int code = errno;
-    std::error_code ignored;
-    fs::remove(temporary_, ignored);
+    discard();
     errno = code;
     fail("write");
   }

@@ -16,8 +16,9 @@ namespace huegrad {
 std::vector<uint8_t> read_file(const std::filesystem::path& path, int64_t max_bytes = int64_t(1) << 32);
 
 // A file that appears under its name complete or not at all: written under a temporary name in the same
-// folder (which is created if missing), flushed to disk and renamed by commit(); discarded otherwise. Throws
-// Error(environment), naming the cause (disk full, no permission).
+// folder (which is created if missing), flushed to disk and renamed by commit(); discarded otherwise. A
+// device or pipe is written to directly. Throws Error(environment), naming the cause (disk full, no
+// permission).
 class AtomicFile {
  public:
   explicit AtomicFile(const std::filesystem::path& path);
@@ -31,6 +32,7 @@ class AtomicFile {
 
  private:
   [[noreturn]] void fail(std::string_view action) const;
+  void discard() const;
 
   std::filesystem::path path_, temporary_;
   std::FILE* file_ = nullptr;
