@@ -76,6 +76,7 @@ void for_each_field(Config& c, F&& f) {
   f("checkpoint_steps", c.checkpoint_steps, Range{}, free);
   f("validation_pictures", c.validation_pictures, Range{}, free);
   f("sample_pictures", c.sample_pictures, Range{0, 64}, free);
+  f("half", c.half, Any{}, free);
 }
 
 void check_range(const char* name, double value, const Range& range) {

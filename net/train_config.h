@@ -54,6 +54,7 @@ struct TrainConfig {
   int64_t checkpoint_steps = 0;     // the same in steps; 0: by time only
   int64_t validation_pictures = 0;  // the first so many; 0: all
   int64_t sample_pictures = 8;      // of samples/epoch_NNN.png; 0: no samples
+  bool half = false;                // best.safetensors holds its weights in float16, at half the size
 };
 
 // Throws Error(usage) naming a field that is unknown, of the wrong type or out of range. Fields that `json`

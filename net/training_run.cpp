@@ -266,8 +266,12 @@ void Run::save_best() {
   for (const std::string& pack : config_.data) names.push_back(fs::path(pack).filename().string());
   provenance["options"]["data"] = provenance["data"] = names;
   provenance["options"].erase("val");
+  if (!config_.initial_model.empty()) {
+    provenance["options"]["initial_model"] = fs::path(config_.initial_model).filename().string();
+    provenance["started_from"] = load_model(config_.initial_model).provenance;
+  }
   const Trainer::Averaged averaged(trainer_);
-  save_model(folder_.best(), trainer_.network(), provenance);
+  save_model(folder_.best(), trainer_.network(), provenance, config_.half);
 }
 
 void Run::save() {
