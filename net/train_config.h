@@ -25,8 +25,8 @@ struct TrainConfig {
   double rebalance_lambda = 0.5, rebalance_alpha = 1;
   int64_t neighbours = 5;  // ab bins that share a true colour
 
-  std::string optimizer = "adamw";  // adam | adamw | sgd
-  double learning_rate = 2e-3;
+  std::string optimizer = "adamw";   // adam | adamw | sgd
+  double learning_rate = 5e-4;       // batches of 64 bear 1e-3
   double beta1 = 0.9, beta2 = 0.99;  // adam, adamw
   double momentum = 0.9;             // sgd
   double weight_decay = 0.02;        // adamw: decoupled; adam, sgd: L2. On weights only
