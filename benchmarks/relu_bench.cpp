@@ -7,7 +7,7 @@
 using namespace huegrad;
 
 template <class Backend>
-static void relu(benchmark::State& state) {
+static void relu_forward(benchmark::State& state) {
   const int64_t size = state.range(0);
   std::vector<float> x(size, 1), y(size);
   for (auto _ : state) {
@@ -16,5 +16,17 @@ static void relu(benchmark::State& state) {
   }
   state.SetBytesProcessed(state.iterations() * size * int64_t(2 * sizeof(float)));
 }
-BENCHMARK(relu<Reference>)->Arg(8 * 112 * 112 * 64)->UseRealTime();
-BENCHMARK(relu<Cpu>)->Arg(8 * 112 * 112 * 64)->UseRealTime();
+BENCHMARK(relu_forward<Reference>)->Arg(56 * 56 * 256)->UseRealTime();
+BENCHMARK(relu_forward<Cpu>)->Arg(8 * 112 * 112 * 64)->UseRealTime();
+
+template <class Backend>
+static void relu_backward(benchmark::State& state) {
+  const int64_t size = state.range(0);
+  std::vector<float> y(size, 1), dy(size, 1), dx(size);
+  for (auto _ : state) {
+    relu_backward(Backend{}, size, y.data(), dy.data(), dx.data());
+    benchmark::DoNotOptimize(dx.data());
+  }
+  state.SetBytesProcessed(state.iterations() * size * int64_t(3 * sizeof(float)));
+}
+BENCHMARK(relu_backward<Cpu>)->Arg(8 * 112 * 112 * 64)->UseRealTime();
