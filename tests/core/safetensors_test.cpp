@@ -9,8 +9,10 @@
 
 #include "core/error.h"
 #include "kernels/random.h"
+#include "tests/support/text.h"
 
 using namespace huegrad;
+using test::contains;
 
 namespace {
 
@@ -37,10 +39,6 @@ std::string message_of(const std::vector<std::byte>& bytes) {
     return error.what();
   }
   return "";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 std::vector<std::byte> bytes_of(std::string_view text) {

@@ -11,6 +11,7 @@
 #include "data/class_names.h"
 #include "tests/support/command.h"
 #include "tests/support/compare.h"
+#include "tests/support/text.h"
 #include "tests/support/tiny_dataset.h"
 
 using namespace huegrad;
@@ -43,10 +44,6 @@ std::string message_of(const std::function<void()>& action) {
     return error.what();
   }
   return "";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

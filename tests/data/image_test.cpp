@@ -10,8 +10,10 @@
 #include "core/files.h"
 #include "data/label_map.h"
 #include "kernels/random.h"
+#include "tests/support/text.h"
 
 using namespace huegrad;
+using test::contains;
 
 namespace {
 
@@ -60,8 +62,6 @@ std::string error_of(const Bytes& bytes) {
   }
   return "";
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 // The JPEG with an EXIF block right after its start marker.
 Bytes with_orientation(const Bytes& jpeg, uint8_t orientation, bool big_endian) {

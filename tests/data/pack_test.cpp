@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "tests/support/command.h"
 #include "tests/support/compare.h"
+#include "tests/support/text.h"
 #include "tests/support/tiny_dataset.h"
 
 using namespace huegrad;
@@ -32,10 +33,6 @@ std::string complaint(const std::filesystem::path& path, const std::vector<uint8
     return error.what();
   }
   return "";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 // Applies a change to the header, or the first entry of the index, and makes the checksum fit again: the work

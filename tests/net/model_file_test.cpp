@@ -11,6 +11,7 @@
 #include "net/embedded_files.h"
 #include "net/initialize.h"
 #include "tests/net/tiny_config.h"
+#include "tests/support/text.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
@@ -41,10 +42,6 @@ std::string message_of(const fs::path& path) {
     return error.what();
   }
   return "";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 // Saves the file again with other metadata or tensors, as somebody with another program would.

@@ -6,8 +6,10 @@
 
 #include "core/error.h"
 #include "net/embedded_files.h"
+#include "tests/support/text.h"
 
 using namespace huegrad;
+using test::contains;
 
 namespace {
 
@@ -25,10 +27,6 @@ nlohmann::json changed(const char* field, const nlohmann::json& value) {
   nlohmann::json json = to_json(load_preset("voc"));
   json[field] = value;
   return json;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -5,16 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "tests/support/text.h"
 
 using namespace huegrad;
+using test::contains;
 
 namespace {
 
 std::string table(const std::string& preset) { return to_table(summarize(load_preset(preset), 1, 224, 224)); }
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

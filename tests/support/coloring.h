@@ -15,6 +15,7 @@
 #include "tests/support/command.h"
 #include "tests/support/compare.h"
 #include "tests/support/small_network.h"
+#include "tests/support/text.h"
 
 namespace huegrad::test {
 
@@ -61,10 +62,6 @@ inline double worst_grey_step(const Image& a, const Image& b) {
   double worst = 0;
   for (size_t i = 0; i < la.size(); ++i) worst = std::max(worst, std::abs(double(la[i]) - double(lb[i])));
   return worst;
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace huegrad::test
