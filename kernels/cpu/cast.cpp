@@ -124,33 +124,23 @@ HWY_EXPORT(from_float16_range);
 HWY_EXPORT(from_uint8_range);
 
 void cast(Cpu, int64_t size, const float* x, bfloat16* y) {
-  parallel_for(0, size, kElementwiseGrain, [&](int64_t first, int64_t last) {
-    HWY_DYNAMIC_DISPATCH(to_bfloat16_range)(last - first, x + first, y + first);
-  });
+  parallel_elements(size, HWY_DYNAMIC_DISPATCH(to_bfloat16_range), x, y);
 }
 
 void cast(Cpu, int64_t size, const bfloat16* x, float* y) {
-  parallel_for(0, size, kElementwiseGrain, [&](int64_t first, int64_t last) {
-    HWY_DYNAMIC_DISPATCH(from_bfloat16_range)(last - first, x + first, y + first);
-  });
+  parallel_elements(size, HWY_DYNAMIC_DISPATCH(from_bfloat16_range), x, y);
 }
 
 void cast(Cpu, int64_t size, const float* x, float16* y) {
-  parallel_for(0, size, kElementwiseGrain, [&](int64_t first, int64_t last) {
-    HWY_DYNAMIC_DISPATCH(to_float16_range)(last - first, x + first, y + first);
-  });
+  parallel_elements(size, HWY_DYNAMIC_DISPATCH(to_float16_range), x, y);
 }
 
 void cast(Cpu, int64_t size, const float16* x, float* y) {
-  parallel_for(0, size, kElementwiseGrain, [&](int64_t first, int64_t last) {
-    HWY_DYNAMIC_DISPATCH(from_float16_range)(last - first, x + first, y + first);
-  });
+  parallel_elements(size, HWY_DYNAMIC_DISPATCH(from_float16_range), x, y);
 }
 
 void cast(Cpu, int64_t size, const uint8_t* x, float* y) {
-  parallel_for(0, size, kElementwiseGrain, [&](int64_t first, int64_t last) {
-    HWY_DYNAMIC_DISPATCH(from_uint8_range)(last - first, x + first, y + first);
-  });
+  parallel_elements(size, HWY_DYNAMIC_DISPATCH(from_uint8_range), x, y);
 }
 
 }  // namespace huegrad
