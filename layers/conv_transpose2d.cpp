@@ -1,11 +1,8 @@
 #include "layers/conv_transpose2d.h"
 
-#include "core/autograd.h"
-#include "core/dispatch.h"
 #include "kernels/conv_transpose2d.h"
-#include "kernels/reduce.h"
-#include "kernels/relu.h"
 #include "layers/checks.h"
+#include "layers/convolution.h"
 
 namespace huegrad {
 namespace {
@@ -32,41 +29,18 @@ ConvTranspose2dShape conv_transpose2d_shape(const Tensor& x, const Tensor& weigh
   return shape;
 }
 
+struct Kernels {
+  static void forward(auto... arguments) { conv_transpose2d_forward(arguments...); }
+  static void backward_data(auto... arguments) { conv_transpose2d_backward_data(arguments...); }
+  static void backward_weight(auto... arguments) { conv_transpose2d_backward_weight(arguments...); }
+};
+
 }  // namespace
 
 Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bias,
                         const Conv2dOptions& options) {
-  const ConvTranspose2dShape shape = conv_transpose2d_shape(x, weight, bias, options);
-  const Tensor y = Tensor::empty({shape.batch, shape.out_height(), shape.out_width(), shape.out_channels},
-                                 x.dtype(), x.device());
-  dispatch(x, [&](auto backend, auto real) {
-    using Real = decltype(real);
-    const Conv2dEpilogue<Real> epilogue = {bias.defined() ? bias.data<Real>() : nullptr, options.relu};
-    conv_transpose2d_forward(backend, shape, x.data<Real>(), weight.data<Real>(), epilogue, y.data<Real>());
-  });
-  const Tensor mask = options.relu ? y.detach() : Tensor();
-  return record("conv_transpose2d", y, {x, weight, bias}, [=](const Tensor& dy, Gradients& gradients) {
-    dispatch(dy, [&](auto backend, auto real) {
-      using Real = decltype(real);
-      Real* d = dy.data<Real>();
-      if (mask.defined()) relu_backward(backend, dy.size(), mask.data<Real>(), d, d);
-      if (gradients.wants(0)) {
-        const Tensor dx = x.empty_like();
-        conv_transpose2d_backward_data(backend, shape, weight.data<Real>(), d, dx.data<Real>());
-        gradients.add(0, dx);
-      }
-      if (gradients.wants(1)) {
-        const Tensor dw = weight.empty_like();
-        conv_transpose2d_backward_weight(backend, shape, x.data<Real>(), d, dw.data<Real>());
-        gradients.add(1, dw);
-      }
-      if (gradients.wants(2)) {
-        const Tensor db = bias.empty_like();
-        sum_rows(backend, row_count(dy), shape.out_channels, d, db.data<Real>());
-        gradients.add(2, db);
-      }
-    });
-  });
+  return convolution<Kernels>("conv_transpose2d", conv_transpose2d_shape(x, weight, bias, options), x, weight,
+                              bias, options.relu);
 }
 
 }  // namespace huegrad
