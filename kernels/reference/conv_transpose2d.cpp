@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "kernels/reference/epilogue.h"
+
 namespace huegrad {
 namespace {
 
@@ -41,14 +43,7 @@ void conv_transpose2d_forward(Reference, const ConvTranspose2dShape& s, const Re
         sum[out * s.out_channels + k] +=
             double(x[in * s.in_channels + c]) * double(w[weight_at(s, c, element) + k]);
   });
-  for (int64_t i = 0; i < s.output_size(); ++i) {
-    const int64_t k = i % s.out_channels;
-    double value = sum[i];
-    if (epilogue.bias) value += epilogue.bias[k];
-    if (epilogue.relu) value = value > 0 ? value : 0;
-    if (epilogue.scale) value = value * epilogue.scale[k] + epilogue.shift[k];
-    y[i] = Real(value);
-  }
+  store(sum, s.out_channels, epilogue, y);
 }
 
 template <class Real>
