@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/error.h"
+#include "kernels/forbidden.h"
 
 namespace huegrad {
 namespace {
@@ -44,15 +45,18 @@ void* CachingAllocator::allocate(int64_t bytes) {
   }
   statistics_.in_use += size;
   statistics_.peak = std::max(statistics_.peak, statistics_.in_use);
+  allow(pointer, size_t(size));
 #ifndef NDEBUG
   std::memset(pointer, 0xff, size_t(size));
 #endif
+  forbid(static_cast<char*>(pointer) + bytes, size_t(size - bytes));
   return pointer;
 }
 
 void CachingAllocator::release(void* pointer, int64_t bytes) {
   const int64_t size = rounded(bytes);
   std::lock_guard lock(mutex_);
+  forbid(pointer, size_t(size));
   free_[size].push_back(pointer);
   statistics_.in_use -= size;
   statistics_.cached += size;

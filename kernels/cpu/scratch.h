@@ -5,21 +5,28 @@
 
 #include <cstdint>
 
+#include "kernels/forbidden.h"
+
 namespace huegrad {
 
 class Scratch {
  public:
   // At least `size` floats, aligned for any vector; contents are undefined. Earlier pointers become invalid.
+  // Under AddressSanitizer, touching more than `size` is reported.
   float* floats(int64_t size) {
-    if (size > size_) {
+    if (size + kGuard > size_) {
       buffer_.reset();
-      buffer_ = hwy::AllocateAligned<float>(size_t(size));
-      size_ = size;
+      buffer_ = hwy::AllocateAligned<float>(size_t(size + kGuard));
+      size_ = size + kGuard;
     }
+    allow(buffer_.get(), size_t(size) * sizeof(float));
+    forbid(buffer_.get() + size, size_t(size_ - size) * sizeof(float));
     return buffer_.get();
   }
 
  private:
+  static constexpr int64_t kGuard = 16;  // never handed out, so that reading past the end is noticed
+
   hwy::AlignedFreeUniquePtr<float[]> buffer_;
   int64_t size_ = 0;
 };

@@ -7,6 +7,10 @@
 
 #include "core/error.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 using namespace huegrad;
 
 TEST_CASE("allocator: aligned, reused, counted") {
@@ -65,5 +69,22 @@ TEST_CASE("allocator: no memory is an error that says so") {
   CHECK_THROWS_WITH_AS(allocator.allocate(int64_t(1) << 60),
                        doctest::Contains("out of memory for 1099511627776 MiB"), Error);
   CHECK(allocator.statistics().in_use == 0);
+}
+#endif
+
+#ifdef __SANITIZE_ADDRESS__
+TEST_CASE("allocator: AddressSanitizer knows what is in use") {
+  CachingAllocator allocator;
+  auto* first = static_cast<char*>(allocator.allocate(1000));
+  CHECK(!__asan_region_is_poisoned(first, 1000));
+  CHECK(__asan_address_is_poisoned(first + 1000));
+  allocator.release(first, 1000);
+  CHECK(__asan_address_is_poisoned(first));
+  CHECK(__asan_address_is_poisoned(first + 999));
+
+  REQUIRE(allocator.allocate(1010) == first);
+  CHECK(!__asan_region_is_poisoned(first, 1010));
+  CHECK(__asan_address_is_poisoned(first + 1010));
+  allocator.release(first, 1010);
 }
 #endif
