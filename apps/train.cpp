@@ -13,6 +13,7 @@
 #include "core/device.h"
 #include "core/error.h"
 #include "kernels/parallel.h"
+#include "net/run_report.h"
 #include "net/training_run.h"
 
 namespace huegrad {
@@ -28,7 +29,7 @@ struct Flags {
   double minutes = 0;
   uint64_t seed = 0;
   int threads = 0;
-  bool resume = false, quiet = false, json = false, list = false;
+  bool resume = false, report = false, quiet = false, json = false, list = false;
 };
 
 std::vector<std::string> absolute(const std::vector<std::string>& paths) {
@@ -67,6 +68,10 @@ int train(const Flags& flags, const CLI::App& command) {
     return 0;
   }
   if (flags.folder.empty()) throw Error(ErrorKind::usage, "no folder for the run", "-o");
+  if (flags.report) {
+    write_run_report(flags.folder);
+    return 0;
+  }
   if (flags.threads > 0) set_thread_count(flags.threads);
 
   const Interrupt interrupt;
@@ -124,6 +129,8 @@ void add_train(CLI::App& app, int& status) {
   command->add_option("--set", flags->settings, "Any option by name: key=value ...");
   command->add_flag("--list-options", flags->list, "Print every option that --set knows, with its default");
   command->add_flag("--resume", flags->resume, "Continue the run in the folder");
+  command->add_flag("--report", flags->report,
+                    "Train nothing: write the report.html of the run in the folder again, from its log");
   command->add_flag("--quiet", flags->quiet, "Say nothing but errors");
   command->add_flag("--json", flags->json, "Print the outcome as JSON");
   command->footer(

@@ -13,7 +13,7 @@ foreach(folder kernels core layers optim data net)
   install(TARGETS huegrad_${folder} EXPORT huegrad ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/huegrad
           FILES_MATCHING PATTERN "*.h" PATTERN cpu EXCLUDE PATTERN reference EXCLUDE PATTERN presets EXCLUDE
-          PATTERN models EXCLUDE PATTERN demo EXCLUDE)
+          PATTERN models EXCLUDE PATTERN report EXCLUDE PATTERN demo EXCLUDE)
 endforeach()
 install(TARGETS huegrad RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT huegrad NAMESPACE huegrad:: FILE huegrad-targets.cmake DESTINATION ${package_dir})

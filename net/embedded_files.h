@@ -1,5 +1,6 @@
-// Files that are part of the program, so that one binary is enough: the presets and the model that ships.
-// CMake lists them (net/presets/*.json, net/models/*.safetensors) and the assembler includes their bytes.
+// Files that are part of the program, so that one binary is enough: the presets, the model that ships
+// and the page of training reports. CMake lists them (net/presets/*.json, net/models/*.safetensors,
+// net/report/*.html) and the assembler includes their bytes.
 #pragma once
 #include <cstddef>
 #include <span>

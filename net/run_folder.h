@@ -2,6 +2,8 @@
 //
 //   config.json                    options, and the network they made
 //   log.jsonl                      one JSON object per line: "start", "step", "epoch" and "stop" events
+//   events.out.tfevents.*          the same numbers for TensorBoard; one file per start or resume
+//   report.html                    the run on a page, written again at the end of each epoch and of the run
 //   samples/epoch_NNN.png          validation pictures: grey, coloured, true
 //   checkpoints/last.safetensors   everything needed to resume
 //   best.safetensors               the best model so far
@@ -20,6 +22,7 @@ class RunFolder {
   std::filesystem::path config() const { return path_ / "config.json"; }
   std::filesystem::path log() const { return path_ / "log.jsonl"; }
   std::filesystem::path checkpoint() const { return path_ / "checkpoints" / "last.safetensors"; }
+  std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path best() const { return path_ / "best.safetensors"; }
   std::filesystem::path sample(int64_t epoch) const;
 

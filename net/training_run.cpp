@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/allocator.h"
 #include "core/autograd.h"
@@ -16,6 +17,7 @@
 #include "net/checkpoint.h"
 #include "net/model_file.h"
 #include "net/run_folder.h"
+#include "net/run_history.h"
 #include "net/sample_grid.h"
 #include "net/trainer.h"
 #include "net/training_data.h"
@@ -90,6 +92,7 @@ class Run {
   const RunRequest& request_;
   TrainConfig config_;
   RunFolder folder_;
+  std::optional<RunHistory> history_;  // once the folder is there
   TrainingData data_;
   Trainer trainer_;
   Recent recent_;
@@ -108,15 +111,16 @@ Run::Run(const RunRequest& request)
       data_(config_),
       trainer_(choose_network(), config_, training_statistics(config_, data_), request.device) {
   request.resume ? resume() : folder_.create();
+  history_.emplace(folder_);
   write_json(folder_.config(), {{"format", kFormat},
                                 {"version", 1},
                                 {"options", to_json(config_)},
                                 {"network", to_json(trainer_.network().config())}});
-  folder_.append({{"event", request.resume ? "resume" : "start"},
-                  {"step", trainer_.steps()},
-                  {"pictures", data_.train->epoch_size()},
-                  {"steps_per_epoch", data_.train->steps_per_epoch()},
-                  {"threads", thread_count()}});
+  history_->record({{"event", request.resume ? "resume" : "start"},
+                    {"step", trainer_.steps()},
+                    {"pictures", data_.train->epoch_size()},
+                    {"steps_per_epoch", data_.train->steps_per_epoch()},
+                    {"threads", thread_count()}});
   saved_at_ = elapsed();
 }
 
@@ -167,7 +171,7 @@ RunResult Run::go() {
     }
   }
   if (!result.finished) save();
-  folder_.append({{"event", "stop"}, {"step", trainer_.steps()}, {"finished", result.finished}});
+  history_->record({{"event", "stop"}, {"step", trainer_.steps()}, {"finished", result.finished}});
   result.steps = trainer_.steps();
   result.validation = validation_;
   return result;
@@ -190,17 +194,17 @@ void Run::step() {
 
 void Run::log_steps() {
   const auto mean = [&](double sum) { return sum / double(recent_.steps); };
-  folder_.append({{"event", "step"},
-                  {"step", trainer_.steps()},
-                  {"seconds", elapsed()},
-                  {"loss", mean(recent_.sum.loss)},
-                  {"color", mean(recent_.sum.color)},
-                  {"semantic", mean(recent_.sum.semantic)},
-                  {"color_kl", mean(recent_.sum.color_kl)},
-                  {"learning_rate", recent_.sum.learning_rate},
-                  {"gradient_norm", mean(recent_.sum.gradient_norm)},
-                  {"images_per_second", images_per_second_},
-                  {"peak_bytes", host_allocator().statistics().peak}});
+  history_->record({{"event", "step"},
+                    {"step", trainer_.steps()},
+                    {"seconds", elapsed()},
+                    {"loss", mean(recent_.sum.loss)},
+                    {"color", mean(recent_.sum.color)},
+                    {"semantic", mean(recent_.sum.semantic)},
+                    {"color_kl", mean(recent_.sum.color_kl)},
+                    {"learning_rate", recent_.sum.learning_rate},
+                    {"gradient_norm", mean(recent_.sum.gradient_norm)},
+                    {"images_per_second", images_per_second_},
+                    {"peak_bytes", host_allocator().statistics().peak}});
   recent_ = {};
 }
 
@@ -220,7 +224,7 @@ void Run::end_epoch(bool last) {
           validation_.color_kl, validation_.balanced_kl, validation_.psnr, validation_.chroma,
           validation_.true_chroma, 100 * validation_.mean_iou);
     }
-    folder_.append(event);
+    history_->record(event);
     request_.on_message(line);
     save_best();
   }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -113,6 +114,15 @@ TEST_CASE("train: a run leaves everything it promises") {
   }
   CHECK(steps == 8);
   CHECK(epochs == 2);
+
+  const auto is_event_file = [](const fs::directory_entry& entry) {
+    return entry.path().filename().string().starts_with("events.out.tfevents.");
+  };
+  CHECK(std::ranges::count_if(fs::directory_iterator(run), is_event_file) == 1);
+  const std::vector<uint8_t> page = read_file(run / "report.html");
+  fs::remove(run / "report.html");
+  CHECK(test::huegrad({"train", "-o", shop.path("run"), "--report"}).status == 0);
+  CHECK(read_file(run / "report.html") == page);
 }
 
 TEST_CASE("train: interrupted or killed, then resumed, is the run that was never stopped") {

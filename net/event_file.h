@@ -1,0 +1,46 @@
+// Scalars for TensorBoard, without TensorBoard: a file of TFRecords, each holding one Event message in the
+// protocol buffer wire format.
+//
+//   record:   uint64 length | uint32 masked CRC-32C of the length | bytes | uint32 masked CRC-32C of the
+//   bytes Event:    1 wall_time double, 2 step int64, 3 file_version string (first record), 5 summary
+//   Summary:  repeated 1 value { 1 tag string, 2 simple_value float }
+//
+// All integers little-endian. TensorBoard reads every such file of a folder in the order of their names, so a
+// resumed run opens a file of its own. Steps that a killed run took after its last checkpoint are then in
+// both files; the resumed run repeats them bit for bit, so both points of such a step agree, and no record is
+// written to purge the first. A last record cut short by a kill is skipped by its reader.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace huegrad {
+
+struct Scalar {
+  std::string tag;  // "validation/psnr": TensorBoard groups by what stands before the slash
+  double value = 0;
+};
+
+class EventFile {
+ public:
+  // Creates events.out.tfevents.TIME.HOST.PROCESS in an existing folder. Throws Error(environment) when that
+  // is not possible.
+  explicit EventFile(const std::filesystem::path& folder);
+
+  const std::filesystem::path& path() const { return path_; }
+
+  // One event, on disk when this returns; nothing when there are no scalars. Throws Error(environment) when
+  // the disk is full.
+  void add(int64_t step, const std::vector<Scalar>& scalars);
+
+ private:
+  void write_record(std::string_view event);
+
+  std::filesystem::path path_;
+  std::ofstream file_;
+};
+
+}  // namespace huegrad
