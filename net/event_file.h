@@ -7,8 +7,9 @@
 //
 // All integers little-endian. TensorBoard reads every such file of a folder in the order of their names, so a
 // resumed run opens a file of its own. Steps that a killed run took after its last checkpoint are then in
-// both files; the resumed run repeats them bit for bit, so both points of such a step agree, and no record is
-// written to purge the first. A last record cut short by a kill is skipped by its reader.
+// both files. No record is written to purge the first: the repeated losses are the same bits, unless the run
+// goes by the clock or the resumed one has other limits; speeds always differ. log.jsonl has each step once.
+// A last record cut short by a kill is skipped by its reader.
 #pragma once
 #include <cstdint>
 #include <filesystem>
