@@ -31,10 +31,6 @@ void Ema::swap() const {
   }
 }
 
-void Ema::copy_to_model() const {
-  for (size_t i = 0; i < tensors_.size(); ++i) tensors_[i].tensor.copy_from(shadows_[i]);
-}
-
 std::vector<NamedTensor> Ema::state() const {
   std::vector<NamedTensor> state;
   for (size_t i = 0; i < tensors_.size(); ++i)

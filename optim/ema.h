@@ -17,7 +17,6 @@ class Ema {
   void update();
   // Exchanges the numbers of model and shadow: before an evaluation, and again after it.
   void swap() const;
-  void copy_to_model() const;
 
   // Handles on the state: NAME.ema for every tensor and "ema.updates"; restore with load_state.
   std::vector<NamedTensor> state() const;

@@ -8,7 +8,7 @@ namespace huegrad {
 
 using Schedule = std::function<double(int64_t step)>;
 
-// rate
+// The same rate for ever
 Schedule constant_schedule(double rate);
 // rate * factor^floor(step / every)
 Schedule step_schedule(double rate, int64_t every, double factor);
