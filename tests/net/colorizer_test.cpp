@@ -7,36 +7,19 @@
 
 #include "core/error.h"
 #include "data/color.h"
-#include "tests/support/compare.h"
+#include "tests/support/pictures.h"
 #include "tests/support/small_network.h"
 
 using namespace huegrad;
+using test::noise;
+using test::worst_grey_step;
 
 namespace {
-
-Image noise_picture(int64_t width, int64_t height, int64_t channels = 3, int bit_depth = 8) {
-  Image image = Image::make(width, height, channels, bit_depth);
-  const auto values = test::random_values<float>(image.sample_count(), 11, 0, 1);
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (bit_depth == 16)
-      image.samples16[i] = uint16_t(values[i] * 65535);
-    else
-      image.samples8[i] = uint8_t(values[i] * 255);
-  }
-  return image;
-}
 
 ColorizeOptions options_for(int64_t size) {
   ColorizeOptions options;
   options.working_size.size = size;
   return options;
-}
-
-double worst_lightness_step(const Image& a, const Image& b) {
-  const std::vector<float> la = grey_levels(lightness(a)), lb = grey_levels(lightness(b));
-  double worst = 0;
-  for (size_t i = 0; i < la.size(); ++i) worst = std::max(worst, std::abs(double(la[i]) - double(lb[i])));
-  return worst;
 }
 
 }  // namespace
@@ -63,12 +46,12 @@ TEST_CASE("colorizer: any size in, the same size out, lightness kept") {
     for (const auto& [width, height] : sizes) {
       CAPTURE(width);
       CAPTURE(height);
-      const Image picture = noise_picture(width, height);
+      const Image picture = noise(width, height);
       const Image colored = colorizer.colorize(picture);
       CHECK(colored.width == width);
       CHECK(colored.height == height);
       CHECK(colored.channels == 3);
-      CHECK(worst_lightness_step(picture, colored) <= 1);
+      CHECK(worst_grey_step(picture, colored) <= 1);
     }
   }
 }
@@ -77,14 +60,14 @@ TEST_CASE("colorizer: native size") {
   ColorizeOptions options;
   options.working_size.fit = WorkingSize::Fit::native;
   Colorizer colorizer(test::small_network(), options);
-  const Image picture = noise_picture(17, 31);
+  const Image picture = noise(17, 31);
   CHECK(colorizer.prepare(picture).height == 32);
-  CHECK(worst_lightness_step(picture, colorizer.colorize(picture)) <= 1);
+  CHECK(worst_grey_step(picture, colorizer.colorize(picture)) <= 1);
 }
 
 TEST_CASE("colorizer: bit depth and alpha are the picture's own") {
   Colorizer colorizer(test::small_network(), options_for(16));
-  const Image picture = noise_picture(9, 5, 4, 16);
+  const Image picture = noise(9, 5, 4, 16);
   const Image colored = colorizer.colorize(picture);
   CHECK(colored.bit_depth == 16);
   REQUIRE(colored.channels == 4);
@@ -94,7 +77,7 @@ TEST_CASE("colorizer: bit depth and alpha are the picture's own") {
 
 TEST_CASE("colorizer: only lightness counts, so colour in makes no difference") {
   Colorizer colorizer(test::small_network(), options_for(16));
-  const Image picture = noise_picture(20, 20, 1);
+  const Image picture = noise(20, 20, 1);
   Image rgb = Image::make(20, 20, 3);
   for (size_t i = 0; i < rgb.samples8.size(); ++i) rgb.samples8[i] = picture.samples8[i / 3];
   CHECK(colorizer.colorize(picture) == colorizer.colorize(rgb));
@@ -102,7 +85,7 @@ TEST_CASE("colorizer: only lightness counts, so colour in makes no difference") 
 
 TEST_CASE("colorizer: same bits every time; a batch as alone") {
   Colorizer colorizer(test::small_network(), options_for(24));
-  const Image a = noise_picture(30, 30), b = noise_picture(60, 60);
+  const Image a = noise(30, 30), b = noise(60, 60);
   CHECK(colorizer.colorize(a) == colorizer.colorize(a));
   const std::vector<NetworkInput> inputs = {colorizer.prepare(a), colorizer.prepare(b)};
   const std::vector<Prediction> together = colorizer.predict(inputs);
@@ -121,7 +104,7 @@ TEST_CASE("colorizer: saturation scales the colours, 0 leaves none") {
   Colorizer vivid(network, options);
   options.saturation = 0;
   Colorizer grey(network, options);
-  const Image picture = noise_picture(16, 16);
+  const Image picture = noise(16, 16);
   const NetworkInput input = plain.prepare(picture);
   const std::vector<float> ab = plain.predict({&input, 1})[0].ab, twice = vivid.predict({&input, 1})[0].ab;
   CHECK(std::any_of(ab.begin(), ab.end(), [](float value) { return std::abs(value) > 1; }));
