@@ -17,8 +17,7 @@ struct Batch {
                         // pictures
   Tensor ab;            // (N, h, w, 2) float32: the true colours on the grid
   Tensor labels;        // (N, h, w) int32: class, 255 = ignore (everywhere in unlabelled pictures)
-  Tensor
-      label_weight;  // (N, h, w) float32: confidence in the label; 1 for true labels, lower for pseudo-labels
+  Tensor label_weight;  // (N, h, w) float32: confidence in the label: 1 if it is true, less if it was guessed
   std::vector<std::string> names;
 };
 

@@ -1,7 +1,7 @@
 // conv2d: two-dimensional cross-correlation, NHWC, square stride, symmetric zero padding, dilation.
 //
-//   y[n,p,q,k] = sum_{r,s,c} x[n, p*stride + r*dilation - padding, q*stride + s*dilation - padding, c] *
-//   w[k,r,s,c]
+//   y[n,p,q,k] = sum_{r,s,c} w[k,r,s,c] *
+//                x[n, p*stride + r*dilation - padding, q*stride + s*dilation - padding, c]
 //
 // x (batch, in_height, in_width, in_channels); w (out_channels, kernel_height, kernel_width, in_channels);
 // y (batch, out_height, out_width, out_channels). Pixels outside x are zero.

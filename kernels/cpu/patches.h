@@ -51,9 +51,9 @@ class PatchValuesOperand final : public GemmOperand {
   const float* x_;
 };
 
-// items = output channels, k = (tap, channel): element = w[item * item_stride + tap.index * tap_stride +
-// channel
-// * channel_stride]; item_stride or channel_stride is 1.
+// items = output channels, k = (tap, channel): the element is
+// w[item * item_stride + tap.index * tap_stride + channel * channel_stride]; item_stride or channel_stride
+// is 1.
 class TapWeightsOperand final : public GemmOperand {
  public:
   TapWeightsOperand(const Patches& patches, const float* w, int64_t item_stride, int64_t tap_stride,
