@@ -45,18 +45,18 @@ void print_line(const nlohmann::json& line) {  // names of files need not be UTF
 // encodes, another has the network.
 class Run {
  public:
-  Run(Colorizer& colorizer, const std::vector<InputPicture>& pictures, std::vector<size_t> todo,
+  Run(Colorizer& colorizer, const std::vector<InputPicture>& pictures, std::vector<size_t> pending,
       const PictureFlags& flags, const Finish& finish)
       : colorizer_(colorizer),
         pictures_(pictures),
-        todo_(std::move(todo)),
+        pending_(std::move(pending)),
         flags_(flags),
         finish_(finish),
-        progress_("huegrad", int64_t(todo_.size()), "pictures", flags.quiet) {}
+        progress_("huegrad", int64_t(pending_.size()), "pictures", flags.quiet) {}
 
   RunSummary run() {
     std::vector<std::thread> threads;
-    const auto jobs = std::min<size_t>(size_t(flags_.jobs), todo_.size());
+    const auto jobs = std::min<size_t>(size_t(flags_.jobs), pending_.size());
     for (size_t i = 1; i < jobs; ++i) threads.emplace_back([this] { work(); });
     work();
     for (std::thread& thread : threads) thread.join();
@@ -75,9 +75,9 @@ class Run {
     const auto batch = size_t(flags_.batch);
     while (!stopped_) {
       const size_t first = next_.fetch_add(batch);
-      if (first >= todo_.size()) return;
+      if (first >= pending_.size()) return;
       try {
-        batch_of(first, std::min(first + batch, todo_.size()));
+        batch_of(first, std::min(first + batch, pending_.size()));
       } catch (...) {
         stop(std::current_exception());
       }
@@ -87,10 +87,10 @@ class Run {
   void batch_of(size_t first, size_t last) {
     std::vector<Item> items;
     for (size_t i = first; i < last; ++i)
-      attempt(todo_[i], [&] {
-        Image picture = read_picture(pictures_[todo_[i]]);
+      attempt(pending_[i], [&] {
+        Image picture = read_picture(pictures_[pending_[i]]);
         NetworkInput input = colorizer_.prepare(picture);
-        items.push_back({todo_[i], std::move(picture), std::move(input)});
+        items.push_back({pending_[i], std::move(picture), std::move(input)});
       });
     while (!items.empty()) {  // pictures that the network sees at the same size go together
       const int64_t height = items.back().input.height, width = items.back().input.width;
@@ -160,7 +160,7 @@ class Run {
 
   Colorizer& colorizer_;
   const std::vector<InputPicture>& pictures_;
-  const std::vector<size_t> todo_;
+  const std::vector<size_t> pending_;
   const PictureFlags& flags_;
   const Finish& finish_;
   std::atomic<size_t> next_ = 0;
@@ -217,16 +217,16 @@ RunSummary run_pictures(Colorizer& colorizer, const InputList& inputs,
                         const std::vector<std::vector<fs::path>>& files, const PictureFlags& flags,
                         const Finish& finish) {
   for (const std::string& missing : inputs.missing) fmt::print(stderr, "huegrad: error: {}\n", missing);
-  std::vector<size_t> todo;
+  std::vector<size_t> pending;
   for (size_t i = 0; i < inputs.pictures.size(); ++i) {
     if (!flags.skip_existing || !all_exist(files[i]))
-      todo.push_back(i);
+      pending.push_back(i);
     else if (flags.json)
       print_line({{"input", inputs.pictures[i].name}, {"status", "skipped"}});
   }
-  const auto skipped = int64_t(inputs.pictures.size() - todo.size());
+  const auto skipped = int64_t(inputs.pictures.size() - pending.size());
   RunSummary summary;
-  if (!todo.empty()) summary = Run(colorizer, inputs.pictures, std::move(todo), flags, finish).run();
+  if (!pending.empty()) summary = Run(colorizer, inputs.pictures, std::move(pending), flags, finish).run();
   summary.skipped = skipped;
   summary.failed += int64_t(inputs.missing.size());
   return summary;
