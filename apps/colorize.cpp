@@ -133,22 +133,27 @@ void add_colorize(CLI::App& app, int& status) {
                                          "and transparency stay as they are");
   flags->add_to(*command);
   ColorizeOptions& options = flags->options;
-  command->add_option("--temperature", options.temperature, "Towards 0: vivid; 1: the safe mean colour")
+  command
+      ->add_option("--temperature", options.temperature,
+                   "Towards 0: vivid; 1: the safe mean colour (0.01..100)")
       ->capture_default_str();
   command->add_flag("--no-jbu", flags->no_jbu, "Interpolate colours bilinearly: faster, bleeds over edges");
   command
       ->add_option("--jbu-sigma-s", options.jbu_sigma_spatial,
                    "Reach of the joint bilateral filter, in "
-                   "pixels of the network's output")
+                   "pixels of the network's output (above 0, up to 1000)")
       ->capture_default_str();
   command
       ->add_option("--jbu-sigma-r", options.jbu_sigma_range,
                    "Its tolerance of lightness steps, in grey "
-                   "levels of 0..255")
+                   "levels of 0..255 (above 0, up to 1e6)")
       ->capture_default_str();
-  command->add_option("--jbu-radius", options.jbu_radius, "Its window, in pixels of the network's output")
+  command
+      ->add_option("--jbu-radius", options.jbu_radius,
+                   "Its window, in pixels of the network's output (0..64)")
       ->capture_default_str();
-  command->add_option("--saturation", options.saturation, "Factor on the colours")->capture_default_str();
+  command->add_option("--saturation", options.saturation, "Factor on the colours (0..10)")
+      ->capture_default_str();
   command->add_flag("--comparison", flags->comparison,
                     "Also write NAME.comparison: grey, coloured and, if "
                     "it had colours, original side by side");
@@ -156,7 +161,12 @@ void add_colorize(CLI::App& app, int& status) {
   command->add_option("--contact-sheet", flags->contact_sheet,
                       "Also write one picture (PNG or JPEG) that "
                       "shows all of them small, before and after");
-  command->footer("Example: huegrad colorize album/ old.png -o coloured/ --skip-existing");
+  command->footer(
+      "Examples:\n"
+      "  huegrad colorize old.jpg -o new.png\n"
+      "  huegrad colorize album/ old.png -o coloured/ --skip-existing\n"
+      "  huegrad colorize 'scans/*.png' -o coloured/ --comparison --contact-sheet sheet.jpg\n"
+      "  huegrad colorize - -o - < old.jpg > new.png");
   command->callback([flags, &status] { status = colorize_all(*flags); });
 }
 

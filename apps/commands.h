@@ -3,8 +3,19 @@
 // huegrad::Error.
 #pragma once
 #include <CLI/CLI.hpp>
+#include <string_view>
 
 namespace huegrad {
+
+// Help texts of flags that several commands have.
+inline constexpr const char* kDeviceHelp = "auto, cpu or reference (plain loops: slow)";
+inline constexpr const char* kThreadsHelp = "Threads that compute (default: all cores)";
+inline constexpr const char* kModelHelp = "Model file (default: the one that ships with huegrad)";
+inline constexpr const char* kQuietHelp = "Print errors only";
+inline constexpr const char* kJsonHelp = "Print JSON instead of text";
+
+// "huegrad: error: MESSAGE" on stderr, in one line whatever file names contain.
+void print_error(std::string_view message);
 
 void add_colorize(CLI::App& app, int& status);
 void add_segment(CLI::App& app, int& status);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
+#include "apps/inputs.h"
 #include "apps/progress.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -199,6 +200,7 @@ nlohmann::json to_json(const EvaluateFlags& flags, const Protocol& protocol, con
 
 int evaluate_model(const EvaluateFlags& flags) {
   const Protocol protocol = find_protocol(flags.protocol);
+  check_not_input(flags.report, {flags.data.begin(), flags.data.end()});
   const Data data = open_data(flags);
   Candidate model = load_candidate(flags, flags.model, protocol);
   const std::unique_ptr<Candidate> plain = load_plain(flags, protocol);
@@ -229,22 +231,32 @@ void add_evaluate(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("evaluate",
                                          "Measure a model on a pack: colours against the originals, labels "
                                          "against the true ones");
-  command->add_option("--data", flags->data, "Packs made by 'huegrad prepare'")->required()->delimiter(',');
-  command->add_option("--model", flags->model, "Model file; default: the one that ships with huegrad");
+  command->add_option("--data", flags->data, "Packs made by 'huegrad prepare', separated by commas")
+      ->required()
+      ->delimiter(',');
+  command->add_option("--model", flags->model, kModelHelp);
   command->add_option("--model-without-semantics", flags->model_without_semantics,
                       "Model of the first row of --ablation");
   command->add_flag("--ablation", flags->ablation, "The rows of the paper's Table 1");
   command->add_option("--protocol", flags->protocol, "bmvc18: whole pictures; zhang16: 256x256")
       ->capture_default_str();
-  command->add_option("--temperature", flags->temperature, "Of the annealed mean")->capture_default_str();
+  command
+      ->add_option("--temperature", flags->temperature,
+                   "Towards 0: vivid; 1: the safe mean colour (0.01..100)")
+      ->capture_default_str();
   command->add_option("--limit", flags->limit, "Only the first N pictures; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--device", flags->device, "auto, cpu or reference")->capture_default_str();
+  command->add_option("--device", flags->device, kDeviceHelp)->capture_default_str();
   command->add_option("--report", flags->report, "Also write the figures to this JSON file");
-  command->add_flag("--json", flags->json, "Print JSON instead of tables");
-  command->add_flag("--quiet", flags->quiet, "Print errors only");
-  command->footer("Example: huegrad evaluate --data voc_val.pack --ablation --report report.json");
+  command->add_flag("--json", flags->json, kJsonHelp);
+  command->add_flag("--quiet", flags->quiet, kQuietHelp);
+  command->footer(
+      "Examples:\n"
+      "  huegrad evaluate --data voc_val.pack\n"
+      "  huegrad evaluate --data voc_val.pack --model runs/voc/best.safetensors --ablation --report "
+      "report.json\n"
+      "  huegrad evaluate --data photographs.pack --protocol zhang16 --limit 100 --json");
   command->callback([flags, &status] { status = evaluate_model(*flags); });
 }
 

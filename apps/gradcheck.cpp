@@ -105,8 +105,13 @@ void add_gradcheck(CLI::App& app, int& status) {
                                          "central differences, and its float32 "
                                          "values and gradients on a device against float64");
   command->add_option("--layer", options->layer, "Only this function, for example conv2d");
-  command->add_option("--device", options->device, "auto, cpu or reference")->capture_default_str();
-  command->add_flag("--json", options->json, "Print JSON");
+  command->add_option("--device", options->device, kDeviceHelp)->capture_default_str();
+  command->add_flag("--json", options->json, kJsonHelp);
+  command->footer(
+      "Examples:\n"
+      "  huegrad gradcheck\n"
+      "  huegrad gradcheck --layer conv2d --json\n"
+      "Exit status 1: a gradient is wrong.");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -118,11 +118,19 @@ fs::path with_suffix(const fs::path& path, const std::string& suffix, const std:
   return path.parent_path() / (path.stem().string() + dotted + extension);
 }
 
+void check_not_input(const fs::path& output, const std::vector<fs::path>& inputs) {
+  std::error_code ignored;
+  for (const fs::path& input : inputs)
+    if (fs::equivalent(output, input, ignored))
+      throw Error(ErrorKind::usage, "the result would overwrite an input", output.string(),
+                  "Choose another name; inputs are never touched");
+}
+
 OutputPlan::OutputPlan(const std::vector<InputPicture>& inputs, const std::string& out, bool force_png) {
   to_stdout_ = out == "-";
   std::error_code ignored;
   const bool is_folder = fs::is_directory(out, ignored) || out.ends_with('/');
-  const bool is_file = !to_stdout_ && !is_folder && fs::path(out).has_extension() && inputs.size() == 1;
+  const bool is_file = !to_stdout_ && !is_folder && fs::path(out).has_extension() && inputs.size() <= 1;
   if (to_stdout_ && inputs.size() > 1)
     throw Error(ErrorKind::usage, fmt::format("standard output takes one picture, not {}", inputs.size()), "",
                 "Use -o FOLDER");

@@ -28,6 +28,9 @@ InputList find_inputs(const std::vector<std::string>& arguments, const std::file
 std::filesystem::path with_suffix(const std::filesystem::path& path, const std::string& suffix,
                                   const std::string& extension);
 
+// Throws Error(usage) when `output` is one of the inputs, by whatever name.
+void check_not_input(const std::filesystem::path& output, const std::vector<std::filesystem::path>& inputs);
+
 // Where results go.
 class OutputPlan {
  public:

@@ -8,8 +8,10 @@
 #include <iostream>
 #include <iterator>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
+#include "apps/commands.h"
 #include "apps/progress.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -57,7 +59,10 @@ class Run {
   RunSummary run() {
     std::vector<std::thread> threads;
     const auto jobs = std::min<size_t>(size_t(flags_.jobs), pending_.size());
-    for (size_t i = 1; i < jobs; ++i) threads.emplace_back([this] { work(); });
+    try {
+      for (size_t i = 1; i < jobs; ++i) threads.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {  // no more threads to be had: fewer do the work
+    }
     work();
     for (std::thread& thread : threads) thread.join();
     if (fatal_) std::rethrow_exception(fatal_);
@@ -127,7 +132,7 @@ class Run {
       throw Error(ErrorKind::environment, "out of memory", pictures_[index].name,
                   "Use --jobs 1, --batch 1 or a smaller --size");
     } catch (const std::exception& error) {
-      failed(index, fmt::format("{} ({})", error.what(), pictures_[index].name));
+      failed(index, error.what());
     }
   }
 
@@ -141,10 +146,11 @@ class Run {
 
   void failed(size_t index, const std::string& message) {
     const std::lock_guard lock(mutex_);
+    const std::string& name = pictures_[index].name;
     progress_.clear();
-    fmt::print(stderr, "huegrad: error: {}\n", message);
+    print_error(message.find(name) != std::string::npos ? message : fmt::format("{}: {}", name, message));
     ++summary_.failed;
-    print({{"input", pictures_[index].name}, {"status", "failed"}, {"error", message}});
+    print({{"input", name}, {"status", "failed"}, {"error", message}});
   }
 
   void print(const nlohmann::json& line) {
@@ -178,11 +184,12 @@ void PictureFlags::add_to(CLI::App& command) {
       ->required();
   command.add_option("-o,--output", output, "A file for one input, a folder, or '-' for stdout (PNG)")
       ->required();
-  command.add_option("--model", model, "Model file; default: the one that ships with huegrad");
-  command.add_option("--device", device, "auto, cpu or reference")->capture_default_str();
-  command.add_option("--size", size,
-                     "Shorter side of what the network sees (aspect kept up to 4:1, rounded to multiples of "
-                     "8), or 'native': the picture's own size. Default: what the model was trained at");
+  command.add_option("--model", model, kModelHelp);
+  command.add_option("--device", device, kDeviceHelp)->capture_default_str();
+  command.add_option(
+      "--size", size,
+      "Shorter side of what the network sees (aspect kept up to 4:1, rounded to multiples of "
+      "8; 8..8192), or 'native': the picture's own size. Default: what the model was trained at");
   command.add_option("--batch", batch, "Pictures per network call")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -190,8 +197,8 @@ void PictureFlags::add_to(CLI::App& command) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   command.add_flag("--skip-existing", skip_existing, "Leave out pictures whose results exist");
-  command.add_flag("--quiet", quiet, "Print errors only");
-  command.add_flag("--json", json, "One JSON object per picture on stdout");
+  command.add_flag("--quiet", quiet, kQuietHelp);
+  command.add_flag("--json", json, fmt::format("{}: an object per picture and line", kJsonHelp));
 }
 
 WorkingSize parse_working_size(const std::string& word, const NetworkConfig& config) {
@@ -216,7 +223,7 @@ LoadedModel load_model(const PictureFlags& flags) {
 RunSummary run_pictures(Colorizer& colorizer, const InputList& inputs,
                         const std::vector<std::vector<fs::path>>& files, const PictureFlags& flags,
                         const Finish& finish) {
-  for (const std::string& missing : inputs.missing) fmt::print(stderr, "huegrad: error: {}\n", missing);
+  for (const std::string& missing : inputs.missing) print_error(missing);
   std::vector<size_t> pending;
   for (size_t i = 0; i < inputs.pictures.size(); ++i) {
     if (!flags.skip_existing || !all_exist(files[i]))

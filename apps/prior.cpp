@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
+#include "apps/inputs.h"
 #include "data/image.h"
 #include "data/pack.h"
 #include "kernels/color.h"
@@ -68,10 +69,12 @@ void report_prior(const Flags& flags) {
     packs.push_back(Pack(path).metadata());
     colors += packs.back().prior_colors;
   }
+  for (const std::string& output : {flags.output, flags.plot})
+    check_not_input(output, {flags.packs.begin(), flags.packs.end()});
   const std::vector<double> prior = combined_prior(packs);
   const std::vector<float> weights = rebalance_weights(prior);
+  if (!flags.plot.empty()) write_image(flags.plot, plot_prior(prior));  // first: it may be no picture's name
   if (!flags.output.empty()) write_prior(flags.output, prior);
-  if (!flags.plot.empty()) write_image(flags.plot, plot_prior(prior));
   if (flags.json)
     fmt::print("{}\n", nlohmann::json{{"colors", colors},
                                       {"bins", AbBins::zhang313().centers()},
@@ -88,10 +91,14 @@ void add_prior(CLI::App& app, int& status) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* command =
       app.add_subcommand("prior", "How often colours occur in packs, and how much they count");
-  command->add_option("packs", flags->packs, "Packs to take together")->required();
+  command->add_option("PACK", flags->packs, "Packs to take together")->required();
   command->add_option("-o,--output", flags->output, "Write the prior to this JSON file");
   command->add_option("--plot", flags->plot, "Draw the prior over the ab plane (PNG or JPEG)");
-  command->add_flag("--json", flags->json, "Print bins, prior and weights as JSON");
+  command->add_flag("--json", flags->json, fmt::format("{}: bins, prior and weights", kJsonHelp));
+  command->footer(
+      "Examples:\n"
+      "  huegrad prior voc_train.pack\n"
+      "  huegrad prior voc_train.pack coco_train.pack -o prior.json --plot prior.png");
   command->callback([=, &status] {
     report_prior(*flags);
     status = 0;

@@ -83,7 +83,10 @@ void add_segment(CLI::App& app, int& status) {
                                          "palette of PASCAL VOC");
   flags->add_to(*command);
   command->add_flag("--overlay", flags->overlay, "Also write NAME.overlay.png: labels over the picture");
-  command->footer("Example: huegrad segment album/ -o labels/ --overlay");
+  command->footer(
+      "Examples:\n"
+      "  huegrad segment cat.jpg -o cat_labels.png\n"
+      "  huegrad segment album/ -o labels/ --overlay --json");
   command->callback([flags, &status] { status = segment_all(*flags); });
 }
 

@@ -21,10 +21,11 @@ struct Options {
 };
 
 void run(const Options& options) {
+  if (options.size % 8 != 0)
+    throw Error(ErrorKind::usage, fmt::format("--size {} is not a multiple of 8", options.size));
   const NetworkConfig config =
       options.preset.empty() ? load_model(options.model).network.config() : load_preset(options.preset);
   const int64_t size = options.size ? options.size : config.input_size;
-  if (size % 8 != 0) throw Error(ErrorKind::usage, fmt::format("--size {} is not a multiple of 8", size));
   const Summary summary = summarize(config, options.batch, size, size);
   fmt::print("{}", options.json ? to_json(summary).dump(2) + "\n" : to_table(summary));
 }
@@ -36,13 +37,16 @@ void add_summary(CLI::App& app, int&) {
   CLI::App* command = app.add_subcommand("summary", "Show layers, shapes, parameters, work and memory");
   auto* preset =
       command->add_option("--preset", options->preset, "A network: voc, coco-stuff, zhang, small, tiny");
-  command->add_option("--model", options->model, "A model file (default: the model that ships)")
-      ->excludes(preset);
-  command->add_option("--size", options->size, "Side of the input (default: the network's own)")
+  command->add_option("--model", options->model, kModelHelp)->excludes(preset);
+  command
+      ->add_option("--size", options->size, "Side of the input, a multiple of 8 (default: the network's own)")
       ->check(CLI::Range(8, 16384));
   command->add_option("--batch", options->batch, "Pictures at once")->check(CLI::Range(1, 4096));
-  command->add_flag("--json", options->json, "Print JSON");
-  command->footer("Example: huegrad summary --preset voc");
+  command->add_flag("--json", options->json, kJsonHelp);
+  command->footer(
+      "Examples:\n"
+      "  huegrad summary --preset voc\n"
+      "  huegrad summary --model runs/voc/best.safetensors --size 512 --json");
   command->callback([options] { run(*options); });
 }
 

@@ -34,7 +34,10 @@ struct Flags {
 
 std::vector<std::string> absolute(const std::vector<std::string>& paths) {
   std::vector<std::string> result;
-  for (const std::string& path : paths) result.push_back(std::filesystem::absolute(path).string());
+  for (const std::string& path : paths) {
+    if (path.empty()) throw Error(ErrorKind::usage, "a pack without a name", "--data or --val");
+    result.push_back(std::filesystem::absolute(path).string());
+  }
   return result;
 }
 
@@ -111,7 +114,8 @@ void add_train(CLI::App& app, int& status) {
   command->add_option("--preset", flags->preset,
                       "Network: voc, coco-stuff, zhang, small, tiny, or a JSON file (default voc)");
   command->add_option("--data", flags->data, "Packs to train on, separated by commas")->delimiter(',');
-  command->add_option("--val", flags->val, "Packs to validate on after each epoch")->delimiter(',');
+  command->add_option("--val", flags->val, "Packs to validate on after each epoch, separated by commas")
+      ->delimiter(',');
   command->add_option("-o,--output", flags->folder, "Folder of the run: new, or with --resume an old one");
   command->add_option(
       "--epochs", flags->epochs,
@@ -123,16 +127,17 @@ void add_train(CLI::App& app, int& status) {
       "annealed, but no two runs are quite the same");
   command->add_option("--batch", flags->batch, "Pictures per step (default 16)");
   command->add_option("--crop", flags->crop, "Side of the random crops, a multiple of 8 (default 128)");
-  command->add_option("--device", flags->device, "auto or cpu")->capture_default_str();
-  command->add_option("--threads", flags->threads, "Threads that compute (default: all cores)");
-  command->add_option("--seed", flags->seed, "Of weights, order of pictures and augmentation (default 1)");
+  command->add_option("--device", flags->device, kDeviceHelp)->capture_default_str();
+  command->add_option("--threads", flags->threads, kThreadsHelp)->check(CLI::Range(1, 1024));
+  command->add_option("--seed", flags->seed, "Of weights, order of pictures and augmentation (default 1)")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--set", flags->settings, "Any option by name: key=value ...");
   command->add_flag("--list-options", flags->list, "Print every option that --set knows, with its default");
   command->add_flag("--resume", flags->resume, "Continue the run in the folder");
   command->add_flag("--report", flags->report,
                     "Train nothing: write the report.html of the run in the folder again, from its log");
-  command->add_flag("--quiet", flags->quiet, "Say nothing but errors");
-  command->add_flag("--json", flags->json, "Print the outcome as JSON");
+  command->add_flag("--quiet", flags->quiet, kQuietHelp);
+  command->add_flag("--json", flags->json, kJsonHelp);
   command->footer(
       "Examples:\n"
       "  huegrad train --preset tiny --data train.pack --val val.pack -o runs/tiny --epochs 30\n"

@@ -43,6 +43,9 @@ AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
   temporary_ = path;
   // A device or pipe is written to, never replaced.
   const fs::file_status status = fs::status(path, error);
+  if (fs::is_directory(status))
+    throw Error(ErrorKind::usage, "a folder is in the place of the file to write", path.string(),
+                "Name a file");
   if (!fs::exists(status) || fs::is_regular_file(status)) temporary_ += fmt::format(".tmp{}", ::getpid());
   file_ = std::fopen(temporary_.c_str(), "wb");
   if (!file_) fail("create");
@@ -62,7 +65,10 @@ void AtomicFile::discard() const {
 void AtomicFile::fail(std::string_view action) const {
   const int code = errno;
   throw Error(ErrorKind::environment, fmt::format("cannot {} file: {}", action, std::strerror(code)),
-              path_.string(), code == ENOSPC ? "Free some disk space and run again" : "");
+              path_.string(),
+              code == ENOSPC || code == EDQUOT ? "Free some disk space and run again"
+              : code == EFBIG                  ? "Raise the limit on file sizes (ulimit -f)"
+                                               : "");
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {

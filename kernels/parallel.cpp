@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -53,7 +54,11 @@ class Pool {
     std::lock_guard lock(mutex_);
     stopping_ = false;
     size_ = count;
-    for (int i = 1; i < count; ++i) workers_.emplace_back([this] { work(); });
+    try {
+      for (int i = 1; i < count; ++i) workers_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {  // the machine gives no more: fewer do the work
+      size_ = 1 + int(workers_.size());
+    }
   }
 
   void run(Job& job) {

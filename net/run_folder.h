@@ -33,6 +33,12 @@ class RunFolder {
   // Throws Error(usage) when there is no run to resume: no config.json or no checkpoint.
   void check_resumable() const;
 
+  // {"options": ..., "network": ...} of the run, with its format and version.
+  void write_config(const nlohmann::json& options, const nlohmann::json& network) const;
+  // Throws Error(usage) as check_resumable() does, Error(input) when config.json is of no run, or of one of
+  // another version.
+  nlohmann::json read_config() const;
+
   // Adds a line to the log. Throws Error(environment) when the disk is full.
   void append(const nlohmann::json& event) const;
   // Drops what the log says about steps after `step`, which a killed run took and a resumed one repeats, and

@@ -66,8 +66,8 @@ void for_each_field(Config& c, F&& f) {
   f("crop", c.crop, Range{8, 4096}, fixed);
   f("lightness_jitter", c.lightness_jitter, Range{0, 50}, fixed);
   f("contrast_jitter", c.contrast_jitter, Range{0, 1}, fixed);
-  f("epochs", c.epochs, Range{}, free);
-  f("max_steps", c.max_steps, Range{}, free);
+  f("epochs", c.epochs, Range{0, 1e6}, free);
+  f("max_steps", c.max_steps, Range{0, 1e12}, free);
   f("max_minutes", c.max_minutes, Range{}, free);
   f("seed", c.seed, Range{}, fixed);
   f("log_every", c.log_every, Range{1}, free);

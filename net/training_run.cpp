@@ -28,25 +28,20 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr const char* kFormat = "huegrad run";
 // Batches that the averaged weights' batch norm statistics are taken from.
 constexpr int64_t kCalibrationBatches = 16;
 
-json read_config(const fs::path& folder) {
-  const RunFolder run(folder);
-  run.check_resumable();
-  const json config = read_json(run.config());
-  if (!config.is_object() || config.value("format", "") != kFormat || !config.contains("options") ||
-      !config.contains("network"))
-    throw Error(ErrorKind::input, "not the configuration of a training run", run.config().string());
-  return config;
+NetworkConfig read_network(const json& document, const std::string& file) try {
+  return network_config_from_json(document);
+} catch (const Error& error) {
+  throw Error(error.kind(), error.what(), file);
 }
 
 // A preset by name or file, with the classes of the data in place of its own.
 NetworkConfig network_for(const TrainConfig& config, const TrainingData& data) {
   const bool is_file = config.preset.find('/') != std::string::npos || config.preset.ends_with(".json");
   NetworkConfig network =
-      is_file ? network_config_from_json(read_json(config.preset)) : load_preset(config.preset);
+      is_file ? read_network(read_json(config.preset), config.preset) : load_preset(config.preset);
   if (network.semantics && !data.classes.empty()) network.classes = data.classes;
   return network;
 }
@@ -112,10 +107,7 @@ Run::Run(const RunRequest& request)
       trainer_(choose_network(), config_, training_statistics(config_, data_), request.device) {
   request.resume ? resume() : folder_.create();
   history_.emplace(folder_);
-  write_json(folder_.config(), {{"format", kFormat},
-                                {"version", 1},
-                                {"options", to_json(config_)},
-                                {"network", to_json(trainer_.network().config())}});
+  folder_.write_config(to_json(config_), to_json(trainer_.network().config()));
   history_->record({{"event", request.resume ? "resume" : "start"},
                     {"step", trainer_.steps()},
                     {"pictures", data_.train->epoch_size()},
@@ -130,7 +122,7 @@ NetworkConfig Run::choose_network() const {
     folder_.check_new();
     return network_for(config_, data_);
   }
-  const json saved = read_config(folder_.path());
+  const json saved = folder_.read_config();
   check_resumable(train_config_from_json(saved["options"]), config_);
   return network_config_from_json(saved["network"]);
 }
@@ -289,7 +281,7 @@ void Run::save() {
 }  // namespace
 
 TrainConfig load_run_config(const fs::path& folder) {
-  return train_config_from_json(read_config(folder)["options"]);
+  return train_config_from_json(RunFolder(folder).read_config()["options"]);
 }
 
 RunResult run_training(const RunRequest& request) { return Run(request).go(); }
