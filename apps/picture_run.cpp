@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "apps/commands.h"
+#include "apps/interrupt.h"
 #include "apps/progress.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -66,6 +67,7 @@ class Run {
     work();
     for (std::thread& thread : threads) thread.join();
     if (fatal_) std::rethrow_exception(fatal_);
+    summary_.interrupted = int64_t(pending_.size()) - summary_.done - summary_.failed;
     return summary_;
   }
 
@@ -78,7 +80,7 @@ class Run {
 
   void work() {
     const auto batch = size_t(flags_.batch);
-    while (!stopped_) {
+    while (!stopped_ && !interrupt_.requested()) {
       const size_t first = next_.fetch_add(batch);
       if (first >= pending_.size()) return;
       try {
@@ -174,6 +176,7 @@ class Run {
   std::mutex mutex_;  // guards what follows
   Progress progress_;
   RunSummary summary_;
+  Interrupt interrupt_;  // Ctrl-C finishes the pictures in work, so that no result is half-written
   std::exception_ptr fatal_;
 };
 
@@ -235,6 +238,9 @@ RunSummary run_pictures(Colorizer& colorizer, const InputList& inputs,
   RunSummary summary;
   if (!pending.empty()) summary = Run(colorizer, inputs.pictures, std::move(pending), flags, finish).run();
   summary.skipped = skipped;
+  if (summary.interrupted > 0)
+    print_error(fmt::format("interrupted; {} of {} pictures are left. --skip-existing continues",
+                            summary.interrupted, inputs.pictures.size()));
   summary.failed += int64_t(inputs.missing.size());
   return summary;
 }

@@ -30,7 +30,8 @@ LoadedModel load_model(const PictureFlags& flags);
 
 struct RunSummary {
   int64_t done = 0, skipped = 0, failed = 0;
-  int status() const { return failed > 0 ? 1 : 0; }
+  int64_t interrupted = 0;  // left when the user stopped the run
+  int status() const { return failed + interrupted > 0 ? 1 : 0; }
 };
 
 // Called with a decoded picture and what the network says of it, from several threads at once; writes the

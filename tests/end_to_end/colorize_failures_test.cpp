@@ -1,5 +1,7 @@
 // What huegrad colorize refuses, and how it says so.
 #include <doctest/doctest.h>
+#include <fmt/core.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -103,4 +105,31 @@ TEST_CASE("colorize: what is wrong with the machine is 3") {
   fs::create_directories(folder / "locked");
   fs::permissions(folder / "locked", fs::perms::owner_read | fs::perms::owner_exec);
   CHECK(colorize(folder, {cat, "-o", (folder / "locked").string()}).status == 3);
+}
+
+TEST_CASE("colorize: interrupted, it finishes what it has in hand and can go on later") {
+  const TemporaryFolder folder;
+  constexpr int kPictures = 300;
+  fs::create_directories(folder / "album");
+  for (int i = 0; i < kPictures; ++i)
+    write_image(folder.path() / "album" / fmt::format("{:03}.png", i), noise(48, 48, 1));
+  const fs::path out = folder / "out", errors = folder / "errors";
+  const std::string program = fmt::format("'{}' colorize '{}' -o '{}' --model '{}'", HUEGRAD_BINARY,
+                                          (folder / "album").string(), out.string(), small_model(folder));
+  const std::string interrupted = fmt::format(
+      "{} >/dev/null 2>'{}' & p=$!; until ls '{}'/*.png >/dev/null 2>&1 || ! kill -0 $p 2>/dev/null; do :; "
+      "done; kill -INT $p; wait $p",
+      program, errors.string(), out.string());
+  CHECK(WEXITSTATUS(std::system(interrupted.c_str())) == 1);
+  CHECK(contains(bytes_of(errors), "pictures are left. --skip-existing continues"));
+  int done = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(out)) {
+    CHECK(read_image(entry.path()).pixels() == 48 * 48);
+    ++done;
+  }
+  CHECK(done >= 1);
+  CHECK(done < kPictures);
+
+  CHECK(std::system((program + " --skip-existing --quiet").c_str()) == 0);
+  CHECK(std::distance(fs::directory_iterator(out), fs::directory_iterator()) == kPictures);
 }
