@@ -165,6 +165,7 @@ Data open_data(const EvaluateFlags& flags) {
   std::vector<PackMetadata> metadata;
   for (const std::string& path : flags.data) {
     data.packs.push_back(std::make_unique<Pack>(path));
+    data.packs.back()->verify();
     metadata.push_back(data.packs.back()->metadata());
     data.pictures += data.packs.back()->size();
   }

@@ -109,6 +109,12 @@ TEST_CASE("errors: models and packs of another kind, version or length") {
                   {file, part}});
     shop.refused({train({"--preset", "~net.json", "--data", pack, "-o", "~out/run"}), 1, {file, part}});
   }
+  const std::vector<std::string> damage = {"picture 0", "is damaged", "damaged.pack"};
+  shop.refused(
+      {{"evaluate", "--data", "~damaged.pack", "--model", "~good.safetensors", "--report", "~out/r.json"},
+       1,
+       damage});
+  shop.refused({train({"--preset", "~net.json", "--data", "~damaged.pack", "-o", "~out/run"}), 1, damage});
 }
 
 TEST_CASE("errors: presets and options of training") {

@@ -11,6 +11,7 @@
 
 #include "core/files.h"
 #include "core/safetensors.h"
+#include "data/pack.h"
 #include "tests/support/coloring.h"
 #include "tests/support/tiny_dataset.h"
 
@@ -39,6 +40,9 @@ class MisuseWorkshop {
     write("short.pack", pack.substr(0, pack.size() - 9));
     pack[8] = 7;  // the version
     write("newer.pack", pack);
+    pack[8] = 1;
+    pack[sizeof(PackHeader) + 5] ^= 1;  // a pixel of the first picture
+    write("damaged.pack", pack);
     save_model(folder_ / "good.safetensors", small_network(), nlohmann::json::object());
     const SafetensorsFile model(folder_ / "good.safetensors");
     SafetensorsMetadata metadata = model.metadata();
