@@ -18,7 +18,7 @@ endforeach()
 install(TARGETS huegrad RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT huegrad NAMESPACE huegrad:: FILE huegrad-targets.cmake DESTINATION ${package_dir})
 
-configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/huegrad-config.cmake.in
+configure_package_config_file(${CMAKE_SOURCE_DIR}/apps/install/huegrad-config.cmake.in
                               ${CMAKE_BINARY_DIR}/huegrad-config.cmake INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/huegrad-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/huegrad-config.cmake ${CMAKE_BINARY_DIR}/huegrad-config-version.cmake
