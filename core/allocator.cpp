@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 
+#include "core/cuda_device.h"
 #include "core/error.h"
 #include "kernels/forbidden.h"
 
@@ -25,26 +26,18 @@ int64_t rounded(int64_t bytes) {
 
 void* CachingAllocator::allocate(int64_t bytes) {
   const int64_t size = rounded(bytes);
-  std::unique_lock lock(mutex_);
+  std::lock_guard lock(mutex_);
   void* pointer = nullptr;
   if (auto entry = free_.find(size); entry != free_.end() && !entry->second.empty()) {
     pointer = entry->second.back();
     entry->second.pop_back();
     statistics_.cached -= size;
   } else {
-    pointer = std::aligned_alloc(kAlignment, size_t(size));
-    if (!pointer) {
-      lock.unlock();
-      release_cached();
-      lock.lock();
-      pointer = std::aligned_alloc(kAlignment, size_t(size));
-    }
-    if (!pointer)
-      throw Error(ErrorKind::environment, fmt::format("out of memory for {} MiB", size >> 20), "",
-                  "Use a smaller --batch or --size");
+    pointer = take_or_trim(size);
   }
   statistics_.in_use += size;
   statistics_.peak = std::max(statistics_.peak, statistics_.in_use);
+  if (!source_.host) return pointer;
   allow(pointer, size_t(size));
 #ifndef NDEBUG
   std::memset(pointer, 0xff, size_t(size));
@@ -53,10 +46,24 @@ void* CachingAllocator::allocate(int64_t bytes) {
   return pointer;
 }
 
+// Memory of this size from the source; if there is none, once more after the cache was given back.
+void* CachingAllocator::take_or_trim(int64_t size) {
+  void* pointer = source_.take(size);
+  if (!pointer) {
+    give_back_cached();
+    pointer = source_.take(size);
+  }
+  if (!pointer)
+    throw Error(ErrorKind::environment,
+                fmt::format("out of {}memory for {} MiB", source_.host ? "" : "CUDA ", size >> 20), "",
+                "Use a smaller --batch or --size");
+  return pointer;
+}
+
 void CachingAllocator::release(void* pointer, int64_t bytes) {
   const int64_t size = rounded(bytes);
   std::lock_guard lock(mutex_);
-  forbid(pointer, size_t(size));
+  if (source_.host) forbid(pointer, size_t(size));
   free_[size].push_back(pointer);
   statistics_.in_use -= size;
   statistics_.cached += size;
@@ -74,15 +81,31 @@ void CachingAllocator::reset_peak() {
 
 void CachingAllocator::release_cached() {
   std::lock_guard lock(mutex_);
+  give_back_cached();
+}
+
+void CachingAllocator::give_back_cached() {
   for (auto& [size, pointers] : free_)
-    for (void* pointer : pointers) std::free(pointer);
+    for (void* pointer : pointers) source_.give_back(pointer);
   free_.clear();
   statistics_.cached = 0;
+}
+
+MemorySource host_memory() {
+  return {[](int64_t bytes) { return std::aligned_alloc(kAlignment, size_t(bytes)); }, std::free};
 }
 
 CachingAllocator& host_allocator() {
   // Never destroyed: tensors in static storage may outlive any order of destruction.
   static auto* allocator = std::make_unique<CachingAllocator>().release();
+  return *allocator;
+}
+
+CachingAllocator& cuda_allocator() {
+  static auto* allocator = std::make_unique<CachingAllocator>(
+                               MemorySource{[](int64_t bytes) { return cuda_context().allocate(bytes); },
+                                            [](void* pointer) { cuda_context().release(pointer); }, false})
+                               .release();
   return *allocator;
 }
 

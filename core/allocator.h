@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -15,13 +16,23 @@ struct MemoryStatistics {
   int64_t cached = 0;  // bytes kept for reuse
 };
 
+// Where an allocator takes memory from. Asked for whole rounded sizes, under the allocator's lock.
+struct MemorySource {
+  std::function<void*(int64_t bytes)> take;  // null when there is none
+  std::function<void(void* pointer)> give_back;
+  bool host = true;  // whether this process may touch the bytes
+};
+
+MemorySource host_memory();
+
 class CachingAllocator {
  public:
-  CachingAllocator() = default;
+  explicit CachingAllocator(MemorySource source = host_memory()) : source_(std::move(source)) {}
   CachingAllocator(const CachingAllocator&) = delete;
   ~CachingAllocator() { release_cached(); }
 
-  // 64-byte aligned; contents undefined (in debug builds: all bits set, a NaN in every floating-point type).
+  // 64-byte aligned; contents undefined (in debug builds of host memory: all bits set, a NaN in every
+  // floating-point type).
   // Throws Error(environment) when there is no memory even after the cache was given back.
   void* allocate(int64_t bytes);
   void release(void* pointer, int64_t bytes);
@@ -31,12 +42,17 @@ class CachingAllocator {
   void release_cached();
 
  private:
+  void* take_or_trim(int64_t size);
+  void give_back_cached();
+
+  MemorySource source_;
   mutable std::mutex mutex_;
   std::map<int64_t, std::vector<void*>> free_;  // by rounded size
   MemoryStatistics statistics_;
 };
 
-// The allocator of host memory.
 CachingAllocator& host_allocator();
+// Of the CUDA device. Released buffers are handed out again at once: the device works in order.
+CachingAllocator& cuda_allocator();
 
 }  // namespace huegrad

@@ -6,21 +6,33 @@
 //     relu_forward(backend, x.size(), x.data<Real>(), y.data<Real>());
 //   });
 //
-// float64 exists for gradient checks, so only the definition computes in it, on any device.
+// float64 exists for gradient checks, so only the definition computes in it, in host memory; bfloat16 exists
+// for tensor cores, so only CUDA computes with it. Parameters and sums beside x are Compute<Real>.
 #pragma once
+#include "core/cuda_device.h"
 #include "core/error.h"
 #include "core/tensor.h"
 #include "kernels/backend.h"
 
 namespace huegrad {
 
+// For what exists in full precision only: optimizers, statistics, losses' weights.
 template <class F>
-decltype(auto) dispatch(const Tensor& like, F&& f) {
-  if (like.dtype() == DType::float64) return f(Reference{}, double{});
-  check(like.dtype() == DType::float32, "dispatch", "kernels compute in float32 or float64, not {}",
-        to_string(like.dtype()));
+decltype(auto) dispatch_full_precision(const Tensor& like, F&& f) {
+  const bool on_cuda = like.device().kind == DeviceKind::cuda;
+  if (like.dtype() == DType::float64 && !on_cuda) return f(Reference{}, double{});
+  check(like.dtype() == DType::float32, "dispatch", "kernels on {} do not compute in {}",
+        to_string(like.device()), to_string(like.dtype()));
+  if (on_cuda) return f(cuda_backend(), float{});
   if (like.device().kind == DeviceKind::reference) return f(Reference{}, float{});
   return f(Cpu{}, float{});
+}
+
+template <class F>
+decltype(auto) dispatch(const Tensor& like, F&& f) {
+  if (like.dtype() == DType::bfloat16 && like.device().kind == DeviceKind::cuda)
+    return f(cuda_backend(), bfloat16{});
+  return dispatch_full_precision(like, std::forward<F>(f));
 }
 
 }  // namespace huegrad

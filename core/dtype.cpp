@@ -34,4 +34,8 @@ std::string_view to_string(DType dtype) {
   return "?";
 }
 
+bool is_floating_point(DType dtype) {
+  return dtype == DType::float32 || dtype == DType::float64 || dtype == DType::bfloat16;
+}
+
 }  // namespace huegrad

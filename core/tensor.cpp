@@ -5,24 +5,37 @@
 
 #include "core/allocator.h"
 #include "core/autograd.h"
+#include "core/dispatch.h"
 #include "core/error.h"
+#include "kernels/add.h"
 #include "kernels/cast.h"
 
 namespace huegrad {
 namespace {
 
+CachingAllocator& allocator_of(Device device) {
+  return device.in_host_memory() ? host_allocator() : cuda_allocator();
+}
+
 // Bytes on a device, returned to the allocator when the last tensor lets go.
 class Storage {
  public:
-  explicit Storage(int64_t bytes) : bytes_(bytes), pointer_(host_allocator().allocate(bytes)) {}
-  ~Storage() { host_allocator().release(pointer_, bytes_); }
+  Storage(int64_t bytes, Device device)
+      : bytes_(bytes), allocator_(allocator_of(device)), pointer_(allocator_.allocate(bytes)) {}
+  ~Storage() { allocator_.release(pointer_, bytes_); }
   Storage(const Storage&) = delete;
   std::byte* data() const { return static_cast<std::byte*>(pointer_); }
 
  private:
   int64_t bytes_;
+  CachingAllocator& allocator_;
   void* pointer_;
 };
+
+CudaCopy copy_between(Device from, Device to) {
+  if (from.in_host_memory()) return CudaCopy::to_device;
+  return to.in_host_memory() ? CudaCopy::to_host : CudaCopy::within_device;
+}
 
 // Calls f with a null pointer of the dtype's C++ type.
 template <class F>
@@ -40,6 +53,22 @@ decltype(auto) with_type(DType dtype, F&& f) {
       break;
   }
   return f(static_cast<float*>(nullptr));
+}
+
+// The conversions a training step needs are kernels; others go through host memory.
+Tensor converted_on_cuda(const Tensor& x, DType dtype) {
+  if (x.dtype() == dtype) return x.clone();
+  const Tensor y = Tensor::empty(x.shape(), dtype, x.device());
+  const Cuda cuda = cuda_backend();
+  if (x.dtype() == DType::float32 && dtype == DType::bfloat16)
+    cast(cuda, x.size(), x.data<float>(), y.data<bfloat16>());
+  else if (x.dtype() == DType::bfloat16 && dtype == DType::float32)
+    cast(cuda, x.size(), x.data<bfloat16>(), y.data<float>());
+  else if (x.dtype() == DType::uint8 && dtype == DType::float32)
+    cast(cuda, x.size(), x.data<uint8_t>(), y.data<float>());
+  else
+    y.copy_from(x.to(Device{}).to(dtype));
+  return y;
 }
 
 }  // namespace
@@ -63,18 +92,28 @@ Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
   const int64_t size = element_count(shape);
   Tensor tensor;
   tensor.body_ = std::make_shared<Body>(
-      Body{std::make_shared<Storage>(size * size_of(dtype)), 0, shape, size, dtype, device, nullptr});
+      Body{std::make_shared<Storage>(size * size_of(dtype), device), 0, shape, size, dtype, device, nullptr});
   return tensor;
 }
 
 Tensor Tensor::zeros(const Shape& shape, DType dtype, Device device) {
   const Tensor tensor = empty(shape, dtype, device);
-  std::memset(tensor.raw(dtype), 0, size_t(tensor.bytes()));
+  if (device.in_host_memory())
+    std::memset(tensor.raw(dtype), 0, size_t(tensor.bytes()));
+  else
+    cuda_context().set_zero(tensor.raw(dtype), tensor.bytes());
   return tensor;
 }
 
 Tensor Tensor::full(const Shape& shape, double value, DType dtype, Device device) {
   const Tensor tensor = empty(shape, dtype, device);
+  if (!device.in_host_memory() && is_floating_point(dtype)) {
+    dispatch(tensor, [&](auto backend, auto real) {
+      fill(backend, tensor.size(), value, tensor.data<decltype(real)>());
+    });
+    return tensor;
+  }
+  if (!device.in_host_memory()) return full(shape, value, dtype).to(device);
   with_type(dtype, [&](auto* type) {
     using T = std::remove_pointer_t<decltype(type)>;
     std::fill_n(tensor.data<T>(), tensor.size(), T(value));
@@ -104,6 +143,7 @@ void* Tensor::raw(DType expected) const {
 
 double Tensor::item() const {
   check(size() == 1, "item", "one element wanted, the tensor is {}", to_string(shape()));
+  if (!device().in_host_memory()) return to(Device{}).item();
   return with_type(dtype(), [&](auto* type) {
     using T = std::remove_pointer_t<decltype(type)>;
     if constexpr (std::is_same_v<T, bfloat16>)
@@ -147,10 +187,17 @@ Tensor Tensor::clone() const {
 void Tensor::copy_from(const Tensor& other) const {
   check(shape() == other.shape() && dtype() == other.dtype(), "copy_from", "{} {} into {} {}",
         to_string(other.dtype()), to_string(other.shape()), to_string(dtype()), to_string(shape()));
-  std::memmove(raw(dtype()), other.raw(dtype()), size_t(bytes()));
+  if (device().in_host_memory() && other.device().in_host_memory()) {
+    std::memmove(raw(dtype()), other.raw(dtype()), size_t(bytes()));
+    return;
+  }
+  const CudaCopy kind = copy_between(other.device(), device());
+  cuda_context().copy(raw(dtype()), other.raw(dtype()), bytes(), kind);
+  if (kind != CudaCopy::within_device) cuda_context().synchronize();  // the host's bytes are ours only now
 }
 
 Tensor Tensor::to(DType new_dtype) const {
+  if (!device().in_host_memory()) return converted_on_cuda(*this, new_dtype);
   const Tensor copy = empty(shape(), new_dtype, device());
   with_type(dtype(), [&](auto* from) {
     with_type(new_dtype, [&](auto* into) {
@@ -168,9 +215,14 @@ Tensor Tensor::to(DType new_dtype) const {
 }
 
 Tensor Tensor::to(Device new_device) const {
-  Tensor tensor = detach();
-  tensor.body_->device = new_device;
-  return tensor;
+  if (new_device.in_host_memory() == device().in_host_memory()) {
+    Tensor tensor = detach();
+    tensor.body_->device = new_device;
+    return tensor;
+  }
+  const Tensor copy = empty(shape(), dtype(), new_device);
+  copy.copy_from(*this);
+  return copy;
 }
 
 }  // namespace huegrad

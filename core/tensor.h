@@ -35,16 +35,18 @@ class Tensor {
   DType dtype() const;
   Device device() const;
 
-  // The elements; T must be the dtype's type. Constness of a handle does not protect the numbers.
+  // The elements, where the device is; T must be the dtype's type. Constness of a handle does not protect the
+  // numbers. Only kernels touch those of a CUDA tensor.
   template <class T>
   T* data() const {
     return static_cast<T*>(raw(dtype_of<T>));
   }
   template <class T>
-  std::vector<T> values() const {
-    return std::vector<T>(data<T>(), data<T>() + size());
+  std::vector<T> values() const {  // a copy in host memory; waits for the device
+    const Tensor host = to(Device{});
+    return std::vector<T>(host.data<T>(), host.data<T>() + size());
   }
-  double item() const;  // the value of a tensor of one element, any dtype
+  double item() const;  // the value of a tensor of one element, any dtype; waits for the device
 
   // Views: share storage. reshape is recorded on the tape; narrow (entries [first, first+count) of the
   // outermost axis) and detach (same numbers, off the tape) are not.
@@ -54,8 +56,9 @@ class Tensor {
 
   Tensor clone() const;            // own storage, off the tape
   Tensor to(DType dtype) const;    // converted copy, off the tape
-  Tensor to(Device device) const;  // the same numbers where `device` can compute on them, off the tape
-  void copy_from(const Tensor& other) const;  // overwrites the elements; same shape and dtype
+  Tensor to(Device device) const;  // the same numbers where `device` can compute on them, off the tape:
+                                   // shared within host memory, otherwise copied
+  void copy_from(const Tensor& other) const;  // overwrites the elements; same shape and dtype, any devices
 
   // Autograd (core/autograd.h).
   bool requires_grad() const;
@@ -76,10 +79,10 @@ class Tensor {
 
 template <class T>
 Tensor Tensor::from(const std::vector<T>& values, const Shape& shape, Device device) {
-  Tensor tensor = empty(shape, dtype_of<T>, device);
+  Tensor tensor = empty(shape, dtype_of<T>);
   if (int64_t(values.size()) != tensor.size()) element_count({int64_t(values.size()), -1});
   std::copy(values.begin(), values.end(), tensor.data<T>());
-  return tensor;
+  return tensor.to(device);
 }
 
 }  // namespace huegrad

@@ -22,5 +22,7 @@ void adam_step(Reference, int64_t size, const AdamOptions& options, int64_t step
                Real* m, Real* v, Real* w);
 void adam_step(Cpu, int64_t size, const AdamOptions& options, int64_t step, const float* gradient, float* m,
                float* v, float* w);
+void adam_step(Cuda, int64_t size, const AdamOptions& options, int64_t step, const float* gradient, float* m,
+               float* v, float* w);
 
 }  // namespace huegrad

@@ -21,6 +21,9 @@ void annealed_mean_forward(Reference, const AnnealedMeanShape& shape, const Real
                            Real* ab);
 void annealed_mean_forward(Cpu, const AnnealedMeanShape& shape, const float* logits, const float* centers,
                            float* ab);
+template <class Storage>
+void annealed_mean_forward(Cuda, const AnnealedMeanShape& shape, const Storage* logits, const float* centers,
+                           float* ab);
 
 // dlogits[q] = p[q] / temperature * <centers[q,:] - ab, dab>
 template <class Real>
@@ -28,5 +31,8 @@ void annealed_mean_backward(Reference, const AnnealedMeanShape& shape, const Rea
                             const Real* centers, const Real* ab, const Real* dab, Real* dlogits);
 void annealed_mean_backward(Cpu, const AnnealedMeanShape& shape, const float* logits, const float* centers,
                             const float* ab, const float* dab, float* dlogits);
+template <class Storage>
+void annealed_mean_backward(Cuda, const AnnealedMeanShape& shape, const Storage* logits, const float* centers,
+                            const float* ab, const float* dab, Storage* dlogits);
 
 }  // namespace huegrad

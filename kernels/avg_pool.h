@@ -8,9 +8,13 @@ namespace huegrad {
 template <class Real>
 void avg_pool_forward(Reference, const Pool2dShape& shape, const Real* x, Real* y);
 void avg_pool_forward(Cpu, const Pool2dShape& shape, const float* x, float* y);
+template <class Storage>
+void avg_pool_forward(Cuda, const Pool2dShape& shape, const Storage* x, Storage* y);
 
 template <class Real>
 void avg_pool_backward(Reference, const Pool2dShape& shape, const Real* dy, Real* dx);
 void avg_pool_backward(Cpu, const Pool2dShape& shape, const float* dy, float* dx);
+template <class Storage>
+void avg_pool_backward(Cuda, const Pool2dShape& shape, const Storage* dy, Storage* dx);
 
 }  // namespace huegrad

@@ -4,6 +4,8 @@
 //
 //   conv2d_forward(Reference{}, ...)   the definition: plain loops, float and double; read this one
 //   conv2d_forward(Cpu{}, ...)         SIMD and threads, float; checked against the definition
+//   conv2d_forward(Cuda{context}, ...) CUDA, float and bfloat16: queued on the context's stream, pointers are
+//                                      device memory; checked against the definition too
 //
 // All arrays are dense. Images are NHWC: (batch, height, width, channels), channels contiguous.
 // Outputs are overwritten, never read, unless a comment says "adds to"; inputs and outputs do not overlap
@@ -14,5 +16,10 @@ namespace huegrad {
 
 struct Reference {};
 struct Cpu {};
+
+class CudaContext;  // kernels/cuda_context.h
+struct Cuda {
+  CudaContext* context = nullptr;
+};
 
 }  // namespace huegrad

@@ -21,12 +21,17 @@ struct BatchNormShape {
 template <class Real>
 void batch_norm_statistics(Reference, const BatchNormShape& shape, const Real* x, Real* mean, Real* variance);
 void batch_norm_statistics(Cpu, const BatchNormShape& shape, const float* x, float* mean, float* variance);
+template <class Storage>
+void batch_norm_statistics(Cuda, const BatchNormShape& shape, const Storage* x, float* mean, float* variance);
 
 template <class Real>
 void batch_norm_forward(Reference, const BatchNormShape& shape, const Real* x, const Real* mean,
                         const Real* variance, const Real* gamma, const Real* beta, Real* y);
 void batch_norm_forward(Cpu, const BatchNormShape& shape, const float* x, const float* mean,
                         const float* variance, const float* gamma, const float* beta, float* y);
+template <class Storage>
+void batch_norm_forward(Cuda, const BatchNormShape& shape, const Storage* x, const float* mean,
+                        const float* variance, const float* gamma, const float* beta, Storage* y);
 
 // through_statistics: mean and variance were computed from this x (training), so the gradient flows through
 // them; false: they are constants (frozen statistics). dgamma, dbeta may be null.
@@ -37,5 +42,9 @@ void batch_norm_backward(Reference, const BatchNormShape& shape, bool through_st
 void batch_norm_backward(Cpu, const BatchNormShape& shape, bool through_statistics, const float* x,
                          const float* mean, const float* variance, const float* gamma, const float* dy,
                          float* dx, float* dgamma, float* dbeta);
+template <class Storage>
+void batch_norm_backward(Cuda, const BatchNormShape& shape, bool through_statistics, const Storage* x,
+                         const float* mean, const float* variance, const float* gamma, const Storage* dy,
+                         Storage* dx, float* dgamma, float* dbeta);
 
 }  // namespace huegrad

@@ -19,4 +19,8 @@ void cast(Cpu, int64_t size, const float* x, float16* y);
 void cast(Cpu, int64_t size, const float16* x, float* y);
 void cast(Cpu, int64_t size, const uint8_t* x, float* y);
 
+void cast(Cuda, int64_t size, const float* x, bfloat16* y);
+void cast(Cuda, int64_t size, const bfloat16* x, float* y);
+void cast(Cuda, int64_t size, const uint8_t* x, float* y);
+
 }  // namespace huegrad

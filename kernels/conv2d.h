@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "kernels/backend.h"
+#include "kernels/float_types.h"
 
 namespace huegrad {
 
@@ -46,15 +47,23 @@ void conv2d_forward(Reference, const Conv2dShape& shape, const Real* x, const Re
                     const Conv2dEpilogue<Real>& epilogue, Real* y);
 void conv2d_forward(Cpu, const Conv2dShape& shape, const float* x, const float* w,
                     const Conv2dEpilogue<float>& epilogue, float* y);
+template <class Storage>
+void conv2d_forward(Cuda, const Conv2dShape& shape, const Storage* x, const Storage* w,
+                    const Conv2dEpilogue<float>& epilogue, Storage* y);
 
 // dx = d(sum(y*dy))/dx
 template <class Real>
 void conv2d_backward_data(Reference, const Conv2dShape& shape, const Real* w, const Real* dy, Real* dx);
 void conv2d_backward_data(Cpu, const Conv2dShape& shape, const float* w, const float* dy, float* dx);
+template <class Storage>
+void conv2d_backward_data(Cuda, const Conv2dShape& shape, const Storage* w, const Storage* dy, Storage* dx);
 
 // dw = d(sum(y*dy))/dw, summed over the batch
 template <class Real>
 void conv2d_backward_weight(Reference, const Conv2dShape& shape, const Real* x, const Real* dy, Real* dw);
 void conv2d_backward_weight(Cpu, const Conv2dShape& shape, const float* x, const float* dy, float* dw);
+template <class Storage>
+void conv2d_backward_weight(Cuda, const Conv2dShape& shape, const Storage* x, const Storage* dy,
+                            Compute<Storage>* dw);
 
 }  // namespace huegrad

@@ -35,17 +35,26 @@ void conv_transpose2d_forward(Reference, const ConvTranspose2dShape& shape, cons
                               const Conv2dEpilogue<Real>& epilogue, Real* y);
 void conv_transpose2d_forward(Cpu, const ConvTranspose2dShape& shape, const float* x, const float* w,
                               const Conv2dEpilogue<float>& epilogue, float* y);
+template <class Storage>
+void conv_transpose2d_forward(Cuda, const ConvTranspose2dShape& shape, const Storage* x, const Storage* w,
+                              const Conv2dEpilogue<float>& epilogue, Storage* y);
 
 template <class Real>
 void conv_transpose2d_backward_data(Reference, const ConvTranspose2dShape& shape, const Real* w,
                                     const Real* dy, Real* dx);
 void conv_transpose2d_backward_data(Cpu, const ConvTranspose2dShape& shape, const float* w, const float* dy,
                                     float* dx);
+template <class Storage>
+void conv_transpose2d_backward_data(Cuda, const ConvTranspose2dShape& shape, const Storage* w,
+                                    const Storage* dy, Storage* dx);
 
 template <class Real>
 void conv_transpose2d_backward_weight(Reference, const ConvTranspose2dShape& shape, const Real* x,
                                       const Real* dy, Real* dw);
 void conv_transpose2d_backward_weight(Cpu, const ConvTranspose2dShape& shape, const float* x, const float* dy,
                                       float* dw);
+template <class Storage>
+void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape& shape, const Storage* x,
+                                      const Storage* dy, Compute<Storage>* dw);
 
 }  // namespace huegrad

@@ -2,6 +2,7 @@
 #pragma once
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 
 namespace huegrad {
 
@@ -17,6 +18,11 @@ struct bfloat16 {
   }
   explicit operator float() const { return std::bit_cast<float>(uint32_t(bits) << 16); }
 };
+
+// What values stored as Storage are computed and summed in. Per-channel parameters and statistics beside such
+// values are stored in it too: a bfloat16 convolution has a float bias.
+template <class Storage>
+using Compute = std::conditional_t<std::is_same_v<Storage, bfloat16>, float, Storage>;
 
 // IEEE binary16, used on disk only (weights of a shipped model).
 struct float16 {

@@ -40,12 +40,16 @@ void joint_bilateral_upsample_forward(Reference, const JointBilateralShape& shap
                                       const Real* guide, Real* y);
 void joint_bilateral_upsample_forward(Cpu, const JointBilateralShape& shape, const float* x,
                                       const float* guide, float* y);
+void joint_bilateral_upsample_forward(Cuda, const JointBilateralShape& shape, const float* x,
+                                      const float* guide, float* y);
 
 // dx[q,:] = sum_p w[p,q] / k[p] * dy[p,:]; the guide is a constant.
 template <class Real>
 void joint_bilateral_upsample_backward(Reference, const JointBilateralShape& shape, const Real* guide,
                                        const Real* dy, Real* dx);
 void joint_bilateral_upsample_backward(Cpu, const JointBilateralShape& shape, const float* guide,
+                                       const float* dy, float* dx);
+void joint_bilateral_upsample_backward(Cuda, const JointBilateralShape& shape, const float* guide,
                                        const float* dy, float* dx);
 
 }  // namespace huegrad

@@ -31,9 +31,13 @@ struct Pool2dShape {
 template <class Real>
 void max_pool_forward(Reference, const Pool2dShape& shape, const Real* x, Real* y, int32_t* argmax);
 void max_pool_forward(Cpu, const Pool2dShape& shape, const float* x, float* y, int32_t* argmax);
+template <class Storage>
+void max_pool_forward(Cuda, const Pool2dShape& shape, const Storage* x, Storage* y, int32_t* argmax);
 
 template <class Real>
 void max_pool_backward(Reference, const Pool2dShape& shape, const int32_t* argmax, const Real* dy, Real* dx);
 void max_pool_backward(Cpu, const Pool2dShape& shape, const int32_t* argmax, const float* dy, float* dx);
+template <class Storage>
+void max_pool_backward(Cuda, const Pool2dShape& shape, const int32_t* argmax, const Storage* dy, Storage* dx);
 
 }  // namespace huegrad

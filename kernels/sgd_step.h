@@ -20,5 +20,7 @@ template <class Real>
 void sgd_step(Reference, int64_t size, const SgdOptions& options, const Real* gradient, Real* velocity,
               Real* w);
 void sgd_step(Cpu, int64_t size, const SgdOptions& options, const float* gradient, float* velocity, float* w);
+void sgd_step(Cuda, int64_t size, const SgdOptions& options, const float* gradient, float* velocity,
+              float* w);
 
 }  // namespace huegrad

@@ -14,5 +14,7 @@ struct StridedCopyShape {
 template <class Real>
 void strided_copy(Reference, const StridedCopyShape& shape, const Real* x, Real* y);
 void strided_copy(Cpu, const StridedCopyShape& shape, const float* x, float* y);
+template <class Storage>
+void strided_copy(Cuda, const StridedCopyShape& shape, const Storage* x, Storage* y);
 
 }  // namespace huegrad

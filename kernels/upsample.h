@@ -22,9 +22,13 @@ struct UpsampleShape {
 template <class Real>
 void upsample_forward(Reference, const UpsampleShape& shape, const Real* x, Real* y);
 void upsample_forward(Cpu, const UpsampleShape& shape, const float* x, float* y);
+template <class Storage>
+void upsample_forward(Cuda, const UpsampleShape& shape, const Storage* x, Storage* y);
 
 template <class Real>
 void upsample_backward(Reference, const UpsampleShape& shape, const Real* dy, Real* dx);
 void upsample_backward(Cpu, const UpsampleShape& shape, const float* dy, float* dx);
+template <class Storage>
+void upsample_backward(Cuda, const UpsampleShape& shape, const Storage* dy, Storage* dx);
 
 }  // namespace huegrad

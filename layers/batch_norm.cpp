@@ -17,10 +17,10 @@ BatchNormShape batch_norm_shape(const Tensor& x, const Tensor& gamma, const Tens
                                 const Statistics& running, const BatchNormOptions& options) {
   check_channels_last("batch_norm", x);
   const Shape channels = {x.extent(-1)};
-  if (gamma.defined()) check_shape("batch_norm", "gamma", gamma, channels, x);
-  if (beta.defined()) check_shape("batch_norm", "beta", beta, channels, x);
-  check_shape("batch_norm", "running_mean", running.mean, channels, x);
-  check_shape("batch_norm", "running_variance", running.variance, channels, x);
+  if (gamma.defined()) check_parameter_shape("batch_norm", "gamma", gamma, channels, x);
+  if (beta.defined()) check_parameter_shape("batch_norm", "beta", beta, channels, x);
+  check_parameter_shape("batch_norm", "running_mean", running.mean, channels, x);
+  check_parameter_shape("batch_norm", "running_variance", running.variance, channels, x);
   check(!options.training || row_count(x) > 1, "batch_norm",
         "training needs more than one value per channel, x is {}", describe(x));
   return {row_count(x), x.extent(-1), options.epsilon};
@@ -33,12 +33,13 @@ Statistics batch_statistics(const BatchNormShape& shape, const Tensor& x, const 
   const Tensor unbiased = running.variance.empty_like();
   dispatch(x, [&](auto backend, auto real) {
     using Real = decltype(real);
-    Real *mean = batch.mean.data<Real>(), *variance = batch.variance.data<Real>();
+    using Statistic = Compute<Real>;
+    Statistic *mean = batch.mean.data<Statistic>(), *variance = batch.variance.data<Statistic>();
     batch_norm_statistics(backend, shape, x.data<Real>(), mean, variance);
-    blend(backend, shape.channels, momentum, mean, running.mean.data<Real>());
+    blend(backend, shape.channels, momentum, mean, running.mean.data<Statistic>());
     scale(backend, shape.channels, double(shape.rows) / double(shape.rows - 1), variance,
-          unbiased.data<Real>());
-    blend(backend, shape.channels, momentum, unbiased.data<Real>(), running.variance.data<Real>());
+          unbiased.data<Statistic>());
+    blend(backend, shape.channels, momentum, unbiased.data<Statistic>(), running.variance.data<Statistic>());
   });
   return batch;
 }
@@ -60,8 +61,9 @@ Tensor batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, cons
   const Tensor y = x.empty_like();
   dispatch(x, [&](auto backend, auto real) {
     using Real = decltype(real);
-    batch_norm_forward(backend, shape, x.data<Real>(), used.mean.data<Real>(), used.variance.data<Real>(),
-                       data_or_null<Real>(gamma), data_or_null<Real>(beta), y.data<Real>());
+    batch_norm_forward(backend, shape, x.data<Real>(), used.mean.data<Compute<Real>>(),
+                       used.variance.data<Compute<Real>>(), data_or_null<Compute<Real>>(gamma),
+                       data_or_null<Compute<Real>>(beta), y.data<Real>());
   });
   return record("batch_norm", y, {x, gamma, beta}, [=](const Tensor& dy, Gradients& gradients) {
     const Tensor dx = x.empty_like();
@@ -69,9 +71,10 @@ Tensor batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, cons
     const Tensor dbeta = gradients.wants(2) ? beta.empty_like() : Tensor();
     dispatch(dy, [&](auto backend, auto real) {
       using Real = decltype(real);
-      batch_norm_backward(backend, shape, options.training, x.data<Real>(), used.mean.data<Real>(),
-                          used.variance.data<Real>(), data_or_null<Real>(gamma), dy.data<Real>(),
-                          dx.data<Real>(), data_or_null<Real>(dgamma), data_or_null<Real>(dbeta));
+      batch_norm_backward(backend, shape, options.training, x.data<Real>(), used.mean.data<Compute<Real>>(),
+                          used.variance.data<Compute<Real>>(), data_or_null<Compute<Real>>(gamma),
+                          dy.data<Real>(), dx.data<Real>(), data_or_null<Compute<Real>>(dgamma),
+                          data_or_null<Compute<Real>>(dbeta));
     });
     gradients.add(0, dx);
     gradients.add(1, dgamma);

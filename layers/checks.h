@@ -21,6 +21,15 @@ void check_same_kind(std::string_view op, std::string_view name, const Tensor& t
 void check_shape(std::string_view op, std::string_view name, const Tensor& tensor, const Shape& shape,
                  const Tensor& x);
 
+// The same of a parameter, which is stored in the type that values like x are computed in: float beside
+// bfloat16.
+void check_parameter(std::string_view op, std::string_view name, const Tensor& tensor, const Tensor& x);
+void check_parameter_shape(std::string_view op, std::string_view name, const Tensor& tensor,
+                           const Shape& shape, const Tensor& x);
+
+// The weight in the storage type of x: itself, or a rounded copy beside bfloat16.
+Tensor stored_like(const Tensor& x, const Tensor& weight);
+
 // The product of all extents but the last.
 int64_t row_count(const Tensor& x);
 

@@ -10,7 +10,7 @@ namespace {
 Conv2dShape conv2d_shape(const Tensor& x, const Tensor& weight, const Tensor& bias,
                          const Conv2dOptions& options) {
   check_image("conv2d", x);
-  check_same_kind("conv2d", "weight", weight, x);
+  check_parameter("conv2d", "weight", weight, x);
   check(weight.rank() == 4, "conv2d", "weight must be (out, height, width, in channels), it is {}",
         describe(weight));
   check(weight.extent(3) == x.extent(3), "conv2d", "weight expects {} input channels, x has {} (x {})",
@@ -18,7 +18,7 @@ Conv2dShape conv2d_shape(const Tensor& x, const Tensor& weight, const Tensor& bi
   check(options.stride >= 1 && options.padding >= 0 && options.dilation >= 1, "conv2d",
         "stride {}, padding {}, dilation {} is not possible", options.stride, options.padding,
         options.dilation);
-  if (bias.defined()) check_shape("conv2d", "bias", bias, {weight.extent(0)}, x);
+  if (bias.defined()) check_parameter_shape("conv2d", "bias", bias, {weight.extent(0)}, x);
   const Conv2dShape shape = {x.extent(0),      x.extent(1),      x.extent(2),      x.extent(3),
                              weight.extent(0), weight.extent(1), weight.extent(2), options.stride,
                              options.padding,  options.dilation};

@@ -11,7 +11,7 @@ ConvTranspose2dShape conv_transpose2d_shape(const Tensor& x, const Tensor& weigh
                                             const Conv2dOptions& options) {
   constexpr auto kOp = "conv_transpose2d";
   check_image(kOp, x);
-  check_same_kind(kOp, "weight", weight, x);
+  check_parameter(kOp, "weight", weight, x);
   check(weight.rank() == 4 && weight.size() > 0, kOp,
         "weight must be (in, height, width, out channels), it is {}", describe(weight));
   check(weight.extent(0) == x.extent(3), kOp, "weight expects {} input channels, x has {} (x {})",
@@ -19,7 +19,7 @@ ConvTranspose2dShape conv_transpose2d_shape(const Tensor& x, const Tensor& weigh
   check(options.stride >= 1 && options.padding >= 0 && options.dilation >= 1, kOp,
         "stride {}, padding {}, dilation {} is not possible", options.stride, options.padding,
         options.dilation);
-  if (bias.defined()) check_shape(kOp, "bias", bias, {weight.extent(3)}, x);
+  if (bias.defined()) check_parameter_shape(kOp, "bias", bias, {weight.extent(3)}, x);
   const ConvTranspose2dShape shape = {x.extent(0),      x.extent(1),      x.extent(2),      x.extent(3),
                                       weight.extent(3), weight.extent(1), weight.extent(2), options.stride,
                                       options.padding,  options.dilation};

@@ -17,10 +17,12 @@ Tensor convolution(const char* op, const ConvolutionShape& shape, const Tensor& 
                    const Tensor& bias, bool relu) {
   const Tensor y = Tensor::empty({shape.batch, shape.out_height(), shape.out_width(), shape.out_channels},
                                  x.dtype(), x.device());
+  const Tensor w = stored_like(x, weight);
   dispatch(x, [&](auto backend, auto real) {
     using Real = decltype(real);
-    const Conv2dEpilogue<Real> epilogue = {bias.defined() ? bias.data<Real>() : nullptr, relu};
-    Kernels::forward(backend, shape, x.data<Real>(), weight.data<Real>(), epilogue, y.data<Real>());
+    using Epilogue = Conv2dEpilogue<Compute<Real>>;
+    const Epilogue epilogue = {bias.defined() ? bias.data<Compute<Real>>() : nullptr, relu};
+    Kernels::forward(backend, shape, x.data<Real>(), w.data<Real>(), epilogue, y.data<Real>());
   });
   const Tensor mask = relu ? y.detach() : Tensor();
   return record(op, y, {x, weight, bias}, [=](const Tensor& dy, Gradients& gradients) {
@@ -30,17 +32,17 @@ Tensor convolution(const char* op, const ConvolutionShape& shape, const Tensor& 
       if (mask.defined()) relu_backward(backend, dy.size(), mask.data<Real>(), d, d);
       if (gradients.wants(0)) {
         const Tensor dx = x.empty_like();
-        Kernels::backward_data(backend, shape, weight.data<Real>(), d, dx.data<Real>());
+        Kernels::backward_data(backend, shape, w.data<Real>(), d, dx.data<Real>());
         gradients.add(0, dx);
       }
       if (gradients.wants(1)) {
         const Tensor dw = weight.empty_like();
-        Kernels::backward_weight(backend, shape, x.data<Real>(), d, dw.data<Real>());
+        Kernels::backward_weight(backend, shape, x.data<Real>(), d, dw.data<Compute<Real>>());
         gradients.add(1, dw);
       }
       if (gradients.wants(2)) {
         const Tensor db = bias.empty_like();
-        sum_rows(backend, row_count(dy), shape.out_channels, d, db.data<Real>());
+        sum_rows(backend, row_count(dy), shape.out_channels, d, db.data<Compute<Real>>());
         gradients.add(2, db);
       }
     });

@@ -30,13 +30,13 @@ Tensor joint_bilateral_upsample(const Tensor& x, const Tensor& guide, const Join
   const JointBilateralShape shape = joint_bilateral_shape(x, guide, options);
   const Tensor y = Tensor::empty({shape.batch, shape.high_height, shape.high_width, shape.channels},
                                  x.dtype(), x.device());
-  dispatch(x, [&](auto backend, auto real) {
+  dispatch_full_precision(x, [&](auto backend, auto real) {
     using Real = decltype(real);
     joint_bilateral_upsample_forward(backend, shape, x.data<Real>(), guide.data<Real>(), y.data<Real>());
   });
   const auto backward = [shape, guide, x_shape = x.shape()](const Tensor& dy, Gradients& gradients) {
     const Tensor dx = Tensor::empty(x_shape, dy.dtype(), dy.device());
-    dispatch(dy, [&](auto backend, auto real) {
+    dispatch_full_precision(dy, [&](auto backend, auto real) {
       using Real = decltype(real);
       joint_bilateral_upsample_backward(backend, shape, guide.data<Real>(), dy.data<Real>(), dx.data<Real>());
     });

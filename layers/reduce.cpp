@@ -2,6 +2,7 @@
 
 #include "core/autograd.h"
 #include "core/dispatch.h"
+#include "kernels/add.h"
 #include "kernels/reduce.h"
 #include "layers/add.h"
 
@@ -9,12 +10,20 @@ namespace huegrad {
 
 Tensor sum(const Tensor& x) {
   check(x.defined(), "sum", "x is undefined");
-  const double total =
-      dispatch(x, [&](auto backend, auto real) { return sum(backend, x.size(), x.data<decltype(real)>()); });
-  const Tensor y = Tensor::full({}, total, x.dtype(), x.device());
-  return record("sum", y, {x}, [shape = x.shape()](const Tensor& dy, Gradients& gradients) {
-    gradients.add(0, Tensor::full(shape, dy.item(), dy.dtype(), dy.device()));
+  const Tensor y = Tensor::empty({}, compute_dtype(x.dtype()), x.device());
+  dispatch(x, [&](auto backend, auto real) {
+    using Real = decltype(real);
+    sum(backend, x.size(), x.data<Real>(), y.data<Compute<Real>>());
   });
+  return record("sum", y, {x},
+                [shape = x.shape(), dtype = x.dtype()](const Tensor& dy, Gradients& gradients) {
+                  const Tensor dx = Tensor::empty(shape, dtype, dy.device());
+                  dispatch(dx, [&](auto backend, auto real) {
+                    using Real = decltype(real);
+                    fill(backend, dx.size(), dy.data<Compute<Real>>(), dx.data<Real>());
+                  });
+                  gradients.add(0, dx);
+                });
 }
 
 Tensor mean(const Tensor& x) {

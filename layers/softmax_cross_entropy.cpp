@@ -17,7 +17,9 @@ constexpr auto kOp = "softmax_cross_entropy";
 Shape outer_shape(const Tensor& logits) { return {logits.shape().begin(), logits.shape().end() - 1}; }
 
 // Throws unless every index names a class (or is the one to ignore, when there is one).
+// On a device that would mean waiting for it: there the kernel makes the loss NaN.
 void check_indices(const Tensor& index, int64_t classes, const int32_t* ignore_index) {
+  if (!index.device().in_host_memory()) return;
   const int32_t *first = index.data<int32_t>(), *last = first + index.size();
   const auto wrong = std::find_if(first, last, [&](int32_t label) {
     return (label < 0 || label >= classes) && !(ignore_index && label == *ignore_index);
@@ -32,43 +34,32 @@ Real* data_or_null(const Tensor& tensor) {
   return tensor.defined() ? tensor.data<Real>() : nullptr;
 }
 
-// 1 / normaliser, or 0 when nothing counts. weight_of(row) is the weight of the row, counts(row) whether it
-// is one to be averaged over.
-template <class WeightOf, class Counts>
-double normalization_scale(LossNormalization normalization, const SoftmaxCrossEntropyShape& shape,
-                           int64_t images, WeightOf&& weight_of, Counts&& counts) {
-  double total = 0;
-  if (normalization == LossNormalization::sum) return 1;
-  if (normalization == LossNormalization::per_image) total = double(images);
-  if (normalization == LossNormalization::per_pixel)
-    for (int64_t row = 0; row < shape.rows; ++row) total += counts(row);
-  if (normalization == LossNormalization::per_weight)
-    for (int64_t row = 0; row < shape.rows; ++row) total += counts(row) ? weight_of(row) : 0;
-  return total > 0 ? 1 / total : 0;
-}
-
-// Runs the kernel, which knows the scale beforehand and leaves loss and gradient in one pass over the logits,
-// and puts the sum on the tape. make_targets(real) gives the kernel's targets.
+// Runs the kernels: first the scale, then loss and gradient in one pass over the logits; puts the sum on the
+// tape. make_targets(real) gives the kernels' targets.
 template <class MakeTargets>
-Tensor scaled_loss(const SoftmaxCrossEntropyShape& shape, const Tensor& logits, double scale,
-                   MakeTargets&& make_targets) {
+Tensor scaled_loss(const SoftmaxCrossEntropyShape& shape, const Tensor& logits,
+                   const SoftmaxCrossEntropyOptions& options, MakeTargets&& make_targets) {
   const bool taped = gradients_enabled() && logits.requires_grad();
   const Tensor dlogits = taped ? logits.empty_like() : Tensor();
-  const Tensor rows = Tensor::empty({shape.rows}, logits.dtype(), logits.device());
-  const double total = dispatch(logits, [&](auto backend, auto real) {
+  const auto of_parameters = [&](const Shape& extents) {
+    return Tensor::empty(extents, compute_dtype(logits.dtype()), logits.device());
+  };
+  const Tensor rows = of_parameters({shape.rows}), scale = of_parameters({1}), loss = of_parameters({});
+  dispatch(logits, [&](auto backend, auto real) {
     using Real = decltype(real);
-    softmax_cross_entropy(backend, shape, logits.data<Real>(), make_targets(real), scale, rows.data<Real>(),
-                          data_or_null<Real>(dlogits));
-    return sum(backend, shape.rows, rows.data<Real>());
+    const auto targets = make_targets(Compute<Real>{});
+    softmax_cross_entropy_scale(backend, shape, targets,
+                                {options.normalization, logits.extent(0), options.factor},
+                                scale.data<Compute<Real>>());
+    softmax_cross_entropy(backend, shape, logits.data<Real>(), targets, scale.data<Compute<Real>>(),
+                          rows.data<Compute<Real>>(), data_or_null<Real>(dlogits));
+    sum(backend, shape.rows, rows.data<Compute<Real>>(), loss.data<Compute<Real>>());
   });
-  const Tensor loss = Tensor::full({}, total, logits.dtype(), logits.device());
   return record(kOp, loss, {logits}, [dlogits](const Tensor& dy, Gradients& gradients) {
-    const double factor = dy.item();
-    if (factor != 1)
-      dispatch(dlogits, [&](auto backend, auto real) {
-        using Real = decltype(real);
-        huegrad::scale(backend, dlogits.size(), factor, dlogits.data<Real>(), dlogits.data<Real>());
-      });
+    dispatch(dlogits, [&](auto backend, auto real) {
+      using Real = decltype(real);
+      scale_by(backend, dlogits.size(), dy.data<Compute<Real>>(), dlogits.data<Real>());
+    });
     gradients.add(0, dlogits);
   });
 }
@@ -91,17 +82,7 @@ Tensor softmax_cross_entropy(const Tensor& logits, const Tensor& index, const Te
     return IntegerTargets<Real>{index.data<int32_t>(), data_or_null<Real>(class_weight),
                                 data_or_null<Real>(row_weight), options.ignore_index};
   };
-  const double scale = dispatch(logits, [&](auto, auto real) {
-    const auto targets = make_targets(real);
-    const auto row_factor = [&](int64_t i) { return targets.row_weight ? double(targets.row_weight[i]) : 1; };
-    return normalization_scale(
-        options.normalization, shape, logits.extent(0),
-        [&](int64_t i) {
-          return row_factor(i) * (targets.class_weight ? double(targets.class_weight[targets.index[i]]) : 1);
-        },
-        [&](int64_t i) { return targets.index[i] != options.ignore_index && row_factor(i) != 0; });
-  });
-  return scaled_loss(shape, logits, scale, make_targets);
+  return scaled_loss(shape, logits, options, make_targets);
 }
 
 Tensor softmax_cross_entropy_sparse(const Tensor& logits, const Tensor& index, const Tensor& weight,
@@ -120,13 +101,7 @@ Tensor softmax_cross_entropy_sparse(const Tensor& logits, const Tensor& index, c
     using Real = decltype(real);
     return SparseTargets<Real>{index.data<int32_t>(), weight.data<Real>(), data_or_null<Real>(row_weight)};
   };
-  const double scale = dispatch(logits, [&](auto, auto real) {
-    const auto* row_weights = data_or_null<decltype(real)>(row_weight);
-    const auto weight_of = [&](int64_t i) { return row_weights ? double(row_weights[i]) : 1; };
-    return normalization_scale(options.normalization, shape, logits.extent(0), weight_of,
-                               [&](int64_t i) { return weight_of(i) != 0; });
-  });
-  return scaled_loss(shape, logits, scale, make_targets);
+  return scaled_loss(shape, logits, options, make_targets);
 }
 
 }  // namespace huegrad

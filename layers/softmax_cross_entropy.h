@@ -2,21 +2,14 @@
 // indices. The equation is in kernels/softmax_cross_entropy.h; here the row losses are summed and normalised.
 #pragma once
 #include "core/tensor.h"
+#include "kernels/softmax_cross_entropy.h"
 
 namespace huegrad {
-
-// What the sum of row losses is divided by. Each name is somebody's convention:
-enum class LossNormalization {
-  sum,         // nothing
-  per_image,   // the number of images (Caffe, Zhang et al.: "summed over all pixels, divided by N")
-  per_pixel,   // the number of pixels that count: not ignored, row weight not zero (Caffe SoftmaxWithLoss,
-               // VALID)
-  per_weight,  // the sum of the weights of the pixels that count (PyTorch's CrossEntropyLoss with weights)
-};
 
 struct SoftmaxCrossEntropyOptions {
   LossNormalization normalization = LossNormalization::per_pixel;
   int32_t ignore_index = 255;
+  double factor = 1;  // of the loss in an objective
 };
 
 // logits (N, ..., C) float; index (N, ...) int32; class_weight (C) and row_weight (N, ...) float or

@@ -21,7 +21,7 @@ struct Moments {
 // Calls f(pointer) with the tensor's element type.
 template <class F>
 void with_data(const Tensor& tensor, F&& f) {
-  dispatch(tensor, [&](auto, auto real) { f(tensor.data<decltype(real)>()); });
+  dispatch_full_precision(tensor, [&](auto, auto real) { f(tensor.data<decltype(real)>()); });
 }
 
 // Number i depends on (seed, name, i) alone.
@@ -38,7 +38,7 @@ void fill_normal(const Tensor& weight, uint64_t seed, const std::string& name, d
 Moments channel_moments(const Tensor& y) {
   const BatchNormShape shape{y.size() / y.extent(-1), y.extent(-1)};
   Moments moments{std::vector<double>(size_t(shape.channels)), std::vector<double>(size_t(shape.channels))};
-  dispatch(y, [&](auto backend, auto real) {
+  dispatch_full_precision(y, [&](auto backend, auto real) {
     using Real = decltype(real);
     std::vector<Real> mean(size_t(shape.channels)), variance(size_t(shape.channels));
     batch_norm_statistics(backend, shape, y.data<Real>(), mean.data(), variance.data());

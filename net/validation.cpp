@@ -28,7 +28,7 @@ Tensor argmax(const Tensor& logits) {
   const int64_t channels = shape.back();
   shape.pop_back();
   const Tensor index = Tensor::empty(shape, DType::int32, logits.device());
-  dispatch(logits, [&](auto backend, auto real) {
+  dispatch_full_precision(logits, [&](auto backend, auto real) {
     argmax_channels(backend, index.size(), channels, logits.data<decltype(real)>(), index.data<int32_t>());
   });
   return index;
@@ -77,11 +77,12 @@ void Validation::add_distributions(const Tensor& logits, const Batch& batch) {
   const Tensor loss = batch.color_rarity.empty_like();
   const int32_t* index = batch.color_index.data<int32_t>();
   const float* weight = batch.color_weight.data<float>();
-  dispatch(logits, [&](auto backend, auto real) {
+  dispatch_full_precision(logits, [&](auto backend, auto real) {
     using Real = decltype(real);
+    const Real one = 1;
     softmax_cross_entropy(backend, {.rows = rows, .classes = logits.extent(-1), .targets_per_row = k},
                           logits.data<Real>(),
-                          SparseTargets<Real>{index, batch.color_weight.data<Real>(), nullptr}, 1,
+                          SparseTargets<Real>{index, batch.color_weight.data<Real>(), nullptr}, &one,
                           loss.data<Real>(), static_cast<Real*>(nullptr));
   });
   const Tensor likeliest = argmax(logits);
@@ -121,11 +122,12 @@ void Validation::add_labels(const Tensor& logits, const Batch& batch) {
   confusion_.resize(size_t(classes * classes));
   const Tensor loss = batch.color_rarity.empty_like();
   const int32_t* label = batch.labels.data<int32_t>();
-  dispatch(logits, [&](auto backend, auto real) {
+  dispatch_full_precision(logits, [&](auto backend, auto real) {
     using Real = decltype(real);
+    const Real one = 1;
     IntegerTargets<Real> targets;
     targets.index = label;
-    softmax_cross_entropy(backend, {.rows = rows, .classes = classes}, logits.data<Real>(), targets, 1,
+    softmax_cross_entropy(backend, {.rows = rows, .classes = classes}, logits.data<Real>(), targets, &one,
                           loss.data<Real>(), static_cast<Real*>(nullptr));
   });
   const Tensor likeliest = argmax(logits);

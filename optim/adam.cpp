@@ -17,7 +17,7 @@ void Adam::update(const Parameter& parameter, double learning_rate, int64_t step
   AdamOptions options = options_;
   options.learning_rate = learning_rate;
   if (parameter.named.role != NamedTensor::Role::weight) options.weight_decay = 0;
-  dispatch(w, [&](auto backend, auto real) {
+  dispatch_full_precision(w, [&](auto backend, auto real) {
     using Real = decltype(real);
     adam_step(backend, w.size(), options, step, gradient.data<Real>(), parameter.slots[0].data<Real>(),
               parameter.slots[1].data<Real>(), w.data<Real>());

@@ -14,16 +14,19 @@ double clip_gradient_norm(const std::vector<NamedTensor>& tensors, double max_no
   for (const NamedTensor& named : tensors) {
     const Tensor gradient = named.tensor.grad();
     if (!gradient.defined()) continue;
-    squares += dispatch(gradient, [&](auto backend, auto real) {
-      return sum_squares(backend, gradient.size(), gradient.data<decltype(real)>());
+    const Tensor square = Tensor::empty({}, gradient.dtype(), gradient.device());
+    dispatch_full_precision(gradient, [&](auto backend, auto real) {
+      using Real = decltype(real);
+      sum_squares(backend, gradient.size(), gradient.data<Real>(), square.data<Real>());
     });
+    squares += square.item();
   }
   const double norm = std::sqrt(squares);
   if (!std::isfinite(norm) || norm <= max_norm) return norm;
   for (const NamedTensor& named : tensors) {
     const Tensor gradient = named.tensor.grad();
     if (!gradient.defined()) continue;
-    dispatch(gradient, [&](auto backend, auto real) {
+    dispatch_full_precision(gradient, [&](auto backend, auto real) {
       using Real = decltype(real);
       scale(backend, gradient.size(), max_norm / norm, gradient.data<Real>(), gradient.data<Real>());
     });

@@ -17,7 +17,7 @@ void Ema::update() {
   const double updates = ++*updates_.data<int32_t>();
   const double rate = std::max(1 - decay_, std::min(1.0, 10 / (9 + updates)));
   for (size_t i = 0; i < tensors_.size(); ++i)
-    dispatch(shadows_[i], [&](auto backend, auto real) {
+    dispatch_full_precision(shadows_[i], [&](auto backend, auto real) {
       using Real = decltype(real);
       blend(backend, shadows_[i].size(), rate, tensors_[i].tensor.data<Real>(), shadows_[i].data<Real>());
     });

@@ -18,7 +18,7 @@ void Sgd::update(const Parameter& parameter, double learning_rate, int64_t) cons
   SgdOptions options = options_;
   options.learning_rate = learning_rate;
   if (parameter.named.role != NamedTensor::Role::weight) options.weight_decay = 0;
-  dispatch(w, [&](auto backend, auto real) {
+  dispatch_full_precision(w, [&](auto backend, auto real) {
     using Real = decltype(real);
     Real* velocity = parameter.slots.empty() ? nullptr : parameter.slots[0].data<Real>();
     sgd_step(backend, w.size(), options, gradient.data<Real>(), velocity, w.data<Real>());

@@ -12,9 +12,12 @@ foreach(folder kernels core layers optim data net)
   target_include_directories(huegrad_${folder} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/huegrad>)
   install(TARGETS huegrad_${folder} EXPORT huegrad ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/huegrad
-          FILES_MATCHING PATTERN "*.h" PATTERN cpu EXCLUDE PATTERN reference EXCLUDE PATTERN presets EXCLUDE
+          FILES_MATCHING PATTERN "*.h" PATTERN cpu EXCLUDE PATTERN cuda EXCLUDE PATTERN no_cuda EXCLUDE PATTERN
+          vendor EXCLUDE PATTERN emulation EXCLUDE PATTERN reference EXCLUDE PATTERN presets EXCLUDE
           PATTERN models EXCLUDE PATTERN report EXCLUDE PATTERN demo EXCLUDE)
 endforeach()
+target_link_libraries(huegrad_core PUBLIC $<INSTALL_INTERFACE:huegrad::device>)
+install(TARGETS huegrad_device_archive EXPORT huegrad ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS huegrad RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT huegrad NAMESPACE huegrad:: FILE huegrad-targets.cmake DESTINATION ${package_dir})
 

@@ -3,6 +3,8 @@
 #define HWY_TARGET_INCLUDE "kernels/cpu/add.cpp"
 #include "kernels/add.h"
 
+#include <algorithm>
+
 #include <hwy/foreach_target.h>  // compiles this file once per instruction set
 
 #include <hwy/highway.h>
@@ -54,6 +56,17 @@ void scale(Cpu, int64_t size, double factor, const float* x, float* y) {
 void blend(Cpu, int64_t size, double rate, const float* x, float* y) {
   parallel_elements(size, HWY_DYNAMIC_DISPATCH(blend_range), float(1 - rate), float(rate), x, y);
 }
+
+void scale_by(Cpu cpu, int64_t size, const float* factor, float* x) {
+  if (*factor != 1) scale(cpu, size, double(*factor), x, x);
+}
+
+void fill(Cpu, int64_t size, double value, float* y) {
+  parallel_for(0, size, kElementwiseGrain,
+               [=](int64_t first, int64_t last) { std::fill(y + first, y + last, float(value)); });
+}
+
+void fill(Cpu cpu, int64_t size, const float* value, float* y) { fill(cpu, size, double(*value), y); }
 
 }  // namespace huegrad
 #endif

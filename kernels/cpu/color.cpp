@@ -27,9 +27,7 @@ struct Pixels {
   Vec c0, c1, c2;
 };
 
-HWY_INLINE Vec constant(double value) {
-  return hn::Set(Tag(), float(value));
-}
+HWY_INLINE Vec constant(double value) { return hn::Set(Tag(), float(value)); }
 
 // x^p for x > 0
 HWY_INLINE Vec power(Vec x, double p) {
@@ -111,9 +109,7 @@ HWY_INLINE Pixels fit_to_gamut(Vec fy, Vec u, Vec v) {
   return lab_to_linear(fy, hn::Mul(inside, u), hn::Mul(inside, v));
 }
 
-HWY_INLINE Vec clamp01(Vec v) {
-  return hn::Min(hn::Max(v, hn::Zero(Tag())), constant(1));
-}
+HWY_INLINE Vec clamp01(Vec v) { return hn::Min(hn::Max(v, hn::Zero(Tag())), constant(1)); }
 
 HWY_INLINE Pixels lab_to_srgb(const Pixels& lab) {
   const Vec lightness = hn::Min(hn::Max(lab.c0, hn::Zero(Tag())), constant(100));

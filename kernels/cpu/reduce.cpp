@@ -65,16 +65,16 @@ HWY_EXPORT(sum_squares_range);
 HWY_EXPORT(sum_rows_range);
 HWY_EXPORT(argmax_channels_range);
 
-double sum(Cpu, int64_t size, const float* x) {
-  return sum_in_blocks(size, kElementwiseGrain, 1, [&](int64_t first, int64_t last, double* total) {
+void sum(Cpu, int64_t size, const float* x, float* y) {
+  *y = float(sum_in_blocks(size, kElementwiseGrain, 1, [&](int64_t first, int64_t last, double* total) {
     *total = HWY_DYNAMIC_DISPATCH(sum_range)(last - first, x + first);
-  })[0];
+  })[0]);
 }
 
-double sum_squares(Cpu, int64_t size, const float* x) {
-  return sum_in_blocks(size, kElementwiseGrain, 1, [&](int64_t first, int64_t last, double* total) {
+void sum_squares(Cpu, int64_t size, const float* x, float* y) {
+  *y = float(sum_in_blocks(size, kElementwiseGrain, 1, [&](int64_t first, int64_t last, double* total) {
     *total = HWY_DYNAMIC_DISPATCH(sum_squares_range)(last - first, x + first);
-  })[0];
+  })[0]);
 }
 
 void sum_rows(Cpu, int64_t rows, int64_t channels, const float* x, float* y) {

@@ -14,6 +14,7 @@
 
 #include "kernels/cpu/elementwise.h"
 #include "kernels/cpu/softmax-inl.h"
+#include "kernels/loss_scale.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
@@ -71,20 +72,34 @@ void loss_of_rows(const SoftmaxCrossEntropyShape& s, int64_t k, const float* log
 
 }  // namespace
 
+void softmax_cross_entropy_scale(Cpu, const SoftmaxCrossEntropyShape& s, const IntegerTargets<float>& targets,
+                                 const LossScale& options, float* scale) {
+  *scale = float(loss_scale(options, s.rows, integer_target_weight(targets)));
+}
+
+void softmax_cross_entropy_scale(Cpu, const SoftmaxCrossEntropyShape& s, const SparseTargets<float>& targets,
+                                 const LossScale& options, float* scale) {
+  *scale = float(loss_scale(options, s.rows, sparse_target_weight(targets)));
+}
+
 void softmax_cross_entropy(Cpu, const SoftmaxCrossEntropyShape& s, const float* logits,
-                           const IntegerTargets<float>& targets, double scale, float* loss, float* dlogits) {
+                           const IntegerTargets<float>& targets, const float* scale, float* loss,
+                           float* dlogits) {
   const auto factor = [&](int64_t i) {
     const int32_t label = targets.index[i];
     if (label == targets.ignore_index) return 0.0;
     const double class_weight = targets.class_weight ? targets.class_weight[label] : 1;
-    return scale * class_weight * (targets.row_weight ? targets.row_weight[i] : 1);
+    return double(*scale) * class_weight * (targets.row_weight ? targets.row_weight[i] : 1);
   };
   loss_of_rows(s, 1, logits, targets.index, nullptr, factor, loss, dlogits);
 }
 
 void softmax_cross_entropy(Cpu, const SoftmaxCrossEntropyShape& s, const float* logits,
-                           const SparseTargets<float>& targets, double scale, float* loss, float* dlogits) {
-  const auto factor = [&](int64_t i) { return scale * (targets.row_weight ? targets.row_weight[i] : 1); };
+                           const SparseTargets<float>& targets, const float* scale, float* loss,
+                           float* dlogits) {
+  const auto factor = [&](int64_t i) {
+    return double(*scale) * (targets.row_weight ? targets.row_weight[i] : 1);
+  };
   loss_of_rows(s, s.targets_per_row, logits, targets.index, targets.weight, factor, loss, dlogits);
 }
 

@@ -3,17 +3,17 @@
 namespace huegrad {
 
 template <class Real>
-double sum(Reference, int64_t size, const Real* x) {
+void sum(Reference, int64_t size, const Real* x, Real* y) {
   double total = 0;
   for (int64_t i = 0; i < size; ++i) total += x[i];
-  return total;
+  *y = Real(total);
 }
 
 template <class Real>
-double sum_squares(Reference, int64_t size, const Real* x) {
+void sum_squares(Reference, int64_t size, const Real* x, Real* y) {
   double total = 0;
   for (int64_t i = 0; i < size; ++i) total += double(x[i]) * x[i];
-  return total;
+  *y = Real(total);
 }
 
 template <class Real>
@@ -36,10 +36,10 @@ void argmax_channels(Reference, int64_t rows, int64_t channels, const Real* x, i
   }
 }
 
-template double sum(Reference, int64_t, const float*);
-template double sum(Reference, int64_t, const double*);
-template double sum_squares(Reference, int64_t, const float*);
-template double sum_squares(Reference, int64_t, const double*);
+template void sum(Reference, int64_t, const float*, float*);
+template void sum(Reference, int64_t, const double*, double*);
+template void sum_squares(Reference, int64_t, const float*, float*);
+template void sum_squares(Reference, int64_t, const double*, double*);
 template void sum_rows(Reference, int64_t, int64_t, const float*, float*);
 template void sum_rows(Reference, int64_t, int64_t, const double*, double*);
 template void argmax_channels(Reference, int64_t, int64_t, const float*, int32_t*);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/loss_scale.h"
+
 namespace huegrad {
 namespace {
 
@@ -34,12 +36,25 @@ void row_loss(int64_t classes, const Real* z, int64_t k, const int32_t* index, c
 }  // namespace
 
 template <class Real>
+void softmax_cross_entropy_scale(Reference, const SoftmaxCrossEntropyShape& s,
+                                 const IntegerTargets<Real>& targets, const LossScale& options, Real* scale) {
+  *scale = Real(loss_scale(options, s.rows, integer_target_weight(targets)));
+}
+
+template <class Real>
+void softmax_cross_entropy_scale(Reference, const SoftmaxCrossEntropyShape& s,
+                                 const SparseTargets<Real>& targets, const LossScale& options, Real* scale) {
+  *scale = Real(loss_scale(options, s.rows, sparse_target_weight(targets)));
+}
+
+template <class Real>
 void softmax_cross_entropy(Reference, const SoftmaxCrossEntropyShape& s, const Real* logits,
-                           const IntegerTargets<Real>& targets, double scale, Real* loss, Real* dlogits) {
+                           const IntegerTargets<Real>& targets, const Real* scale, Real* loss,
+                           Real* dlogits) {
   const Real one = 1;
   for (int64_t i = 0; i < s.rows; ++i) {
     const int32_t label = targets.index[i];
-    double factor = label == targets.ignore_index ? 0 : scale;
+    double factor = label == targets.ignore_index ? 0 : *scale;
     if (factor != 0 && targets.class_weight) factor *= targets.class_weight[label];
     if (factor != 0 && targets.row_weight) factor *= targets.row_weight[i];
     row_loss(s.classes, logits + i * s.classes, 1, &label, &one, factor, loss + i,
@@ -49,22 +64,30 @@ void softmax_cross_entropy(Reference, const SoftmaxCrossEntropyShape& s, const R
 
 template <class Real>
 void softmax_cross_entropy(Reference, const SoftmaxCrossEntropyShape& s, const Real* logits,
-                           const SparseTargets<Real>& targets, double scale, Real* loss, Real* dlogits) {
+                           const SparseTargets<Real>& targets, const Real* scale, Real* loss, Real* dlogits) {
   const int64_t k = s.targets_per_row;
   for (int64_t i = 0; i < s.rows; ++i) {
-    const double factor = scale * (targets.row_weight ? targets.row_weight[i] : 1);
+    const double factor = *scale * (targets.row_weight ? targets.row_weight[i] : 1);
     row_loss(s.classes, logits + i * s.classes, k, targets.index + i * k, targets.weight + i * k, factor,
              loss + i, dlogits ? dlogits + i * s.classes : nullptr);
   }
 }
 
+template void softmax_cross_entropy_scale(Reference, const SoftmaxCrossEntropyShape&,
+                                          const IntegerTargets<float>&, const LossScale&, float*);
+template void softmax_cross_entropy_scale(Reference, const SoftmaxCrossEntropyShape&,
+                                          const IntegerTargets<double>&, const LossScale&, double*);
+template void softmax_cross_entropy_scale(Reference, const SoftmaxCrossEntropyShape&,
+                                          const SparseTargets<float>&, const LossScale&, float*);
+template void softmax_cross_entropy_scale(Reference, const SoftmaxCrossEntropyShape&,
+                                          const SparseTargets<double>&, const LossScale&, double*);
 template void softmax_cross_entropy(Reference, const SoftmaxCrossEntropyShape&, const float*,
-                                    const IntegerTargets<float>&, double, float*, float*);
+                                    const IntegerTargets<float>&, const float*, float*, float*);
 template void softmax_cross_entropy(Reference, const SoftmaxCrossEntropyShape&, const double*,
-                                    const IntegerTargets<double>&, double, double*, double*);
+                                    const IntegerTargets<double>&, const double*, double*, double*);
 template void softmax_cross_entropy(Reference, const SoftmaxCrossEntropyShape&, const float*,
-                                    const SparseTargets<float>&, double, float*, float*);
+                                    const SparseTargets<float>&, const float*, float*, float*);
 template void softmax_cross_entropy(Reference, const SoftmaxCrossEntropyShape&, const double*,
-                                    const SparseTargets<double>&, double, double*, double*);
+                                    const SparseTargets<double>&, const double*, double*, double*);
 
 }  // namespace huegrad

@@ -24,6 +24,15 @@ TEST_CASE("add, scale, blend: the fast kernels equal the definitions on every si
     blend(Cpu{}, size, 0.3, a.data(), y.data());
     blend(Reference{}, size, 0.3, a.data(), expected.data());
     CHECK(relative_error(y, expected) < 2e-7);
+
+    for (const float factor : {1.0f, -0.25f}) {
+      y = expected = b;
+      scale_by(Cpu{}, size, &factor, y.data());
+      scale_by(Reference{}, size, &factor, expected.data());
+      CHECK(y == expected);
+      fill(Cpu{}, size, &factor, y.data());
+      CHECK(y == std::vector<float>(size_t(size), factor));
+    }
   }
 }
 

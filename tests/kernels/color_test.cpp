@@ -11,9 +11,7 @@ using namespace huegrad::test;
 
 namespace {
 
-std::vector<float> as_float(const std::vector<double>& values) {
-  return {values.begin(), values.end()};
-}
+std::vector<float> as_float(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
 // Rows of R G B (0..255) and L a b, made by tests/oracle/lab_skimage.py.
 struct Oracle {

@@ -13,9 +13,7 @@ namespace {
 
 constexpr double kTolerance = 1e-5;
 
-std::vector<double> exact(const std::vector<float>& values) {
-  return {values.begin(), values.end()};
-}
+std::vector<double> exact(const std::vector<float>& values) { return {values.begin(), values.end()}; }
 
 }  // namespace
 

@@ -10,9 +10,7 @@ using namespace huegrad::test;
 
 namespace {
 
-std::vector<double> exact(const std::vector<float>& values) {
-  return {values.begin(), values.end()};
-}
+std::vector<double> exact(const std::vector<float>& values) { return {values.begin(), values.end()}; }
 
 }  // namespace
 

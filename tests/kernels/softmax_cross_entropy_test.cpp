@@ -18,9 +18,9 @@ struct Loss {
 
   template <class Backend, class Targets>
   Loss(Backend backend, const SoftmaxCrossEntropyShape& s, const std::vector<Real>& logits,
-       const Targets& targets, double scale)
+       const Targets& targets, Real scale)
       : loss(poisoned<Real>(s.rows)), dlogits(poisoned<Real>(s.rows * s.classes)) {
-    softmax_cross_entropy(backend, s, logits.data(), targets, scale, loss.data(), dlogits.data());
+    softmax_cross_entropy(backend, s, logits.data(), targets, &scale, loss.data(), dlogits.data());
   }
 };
 
@@ -34,11 +34,12 @@ void check_fast(const SoftmaxCrossEntropyShape& s, const Targets& targets) {
   CAPTURE(s.rows);
   CAPTURE(s.classes);
   const auto logits = random_values<float>(s.rows * s.classes, 1, -20, 20);
-  const Loss<float> fast(Cpu{}, s, logits, targets, 0.25), expected(Reference{}, s, logits, targets, 0.25);
+  const Loss<float> fast(Cpu{}, s, logits, targets, 0.25f), expected(Reference{}, s, logits, targets, 0.25f);
   CHECK(relative_error(fast.loss, expected.loss) < 1e-6);
   CHECK(relative_error(fast.dlogits, expected.dlogits) < 1e-6);
   auto loss_alone = poisoned<float>(s.rows);
-  softmax_cross_entropy(Cpu{}, s, logits.data(), targets, 0.25, loss_alone.data(), nullptr);
+  const float scale = 0.25;
+  softmax_cross_entropy(Cpu{}, s, logits.data(), targets, &scale, loss_alone.data(), nullptr);
   CHECK(loss_alone == fast.loss);
 }
 

@@ -1,0 +1,90 @@
+# The device behind kernels/cuda_context.h, in up to three builds with the same symbols; a program links one:
+#
+#   huegrad_device       what users run: CUDA where a toolkit was found at configure time, otherwise kernels/no_cuda
+#   huegrad_emulated     the same .cu files as C++ on a CPU (needs the toolkit's headers), for tests and teaching;
+#                        _asan and _tsan: the same under sanitizers
+#
+# They are object libraries, so that a program may take either whatever its other libraries are.
+if(NOT HUEGRAD_CUDA STREQUAL "OFF")
+  find_program(HUEGRAD_NVCC nvcc HINTS ENV CUDA_HOME /usr/local/cuda PATH_SUFFIXES bin)
+  find_package(CUDAToolkit 12 QUIET)
+  if(HUEGRAD_CUDA STREQUAL "ON" AND NOT (HUEGRAD_NVCC AND CUDAToolkit_FOUND))
+    message(FATAL_ERROR "HUEGRAD_CUDA=ON, but no CUDA toolkit was found. Set CUDA_HOME, or use AUTO.")
+  endif()
+endif()
+
+file(GLOB cuda_kernels CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/cuda/*.cu)
+file(GLOB cuda_hosts CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/cuda/*.cpp)
+
+# Operations that have a stub but no CUDA kernel.
+file(GLOB no_cuda CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/no_cuda/*.cpp)
+set(missing_kernels)
+foreach(stub ${no_cuda})
+  get_filename_component(op ${stub} NAME_WE)
+  if(NOT EXISTS ${CMAKE_CURRENT_LIST_DIR}/cuda/${op}.cu AND NOT EXISTS ${CMAKE_CURRENT_LIST_DIR}/cuda/${op}.cpp)
+    list(APPEND missing_kernels ${stub})
+  endif()
+endforeach()
+
+if(HUEGRAD_NVCC AND CUDAToolkit_FOUND)
+  message(STATUS "huegrad: CUDA toolkit ${CUDAToolkit_VERSION}")
+  set(HUEGRAD_HAS_CUDA ON)
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 80-real 90)
+  endif()
+  set(CMAKE_CUDA_COMPILER ${HUEGRAD_NVCC})
+  enable_language(CUDA)
+  # CMake before 3.25.2 does not know that nvcc has -std=c++20.
+  if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+    set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
+    set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
+  endif()
+  set(CMAKE_CUDA_STANDARD 20)
+  set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+  if(CCACHE)
+    set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE})
+  endif()
+
+  add_library(huegrad_device OBJECT ${cuda_kernels} ${cuda_hosts} ${missing_kernels})
+  target_include_directories(huegrad_device PRIVATE ${CMAKE_SOURCE_DIR})
+  target_include_directories(huegrad_device SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
+  target_compile_options(huegrad_device PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr -lineinfo -Werror all-warnings>)
+  target_link_libraries(huegrad_device PUBLIC CUDA::cudart_static)
+
+  # huegrad_emulation(NAME kernel options... CORE options...)
+  function(huegrad_emulation name)
+    cmake_parse_arguments(PARSE_ARGV 1 emulation "" "" "KERNELS;CORE")
+    set(wrappers)
+    foreach(kernel ${cuda_kernels})
+      get_filename_component(op ${kernel} NAME_WE)
+      set(wrapper ${CMAKE_BINARY_DIR}/${name}/${op}.cu.cpp)
+      file(CONFIGURE OUTPUT ${wrapper} CONTENT "#include \"${kernel}\"\n")
+      list(APPEND wrappers ${wrapper})
+    endforeach()
+    file(GLOB core CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/kernels/emulation/*.cpp)
+    add_library(${name}_core OBJECT ${core})
+    add_library(${name} OBJECT ${wrappers} ${cuda_hosts} ${missing_kernels})
+    foreach(library ${name} ${name}_core)
+      target_include_directories(${library} PRIVATE ${CMAKE_SOURCE_DIR})
+      target_include_directories(${library} SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
+      # Kernels reinterpret packed values, as CUDA code may.
+      target_compile_options(${library} PRIVATE -fno-strict-aliasing -Wno-unknown-pragmas)
+    endforeach()
+    target_compile_options(${name} PRIVATE ${emulation_KERNELS})
+    target_compile_options(${name}_core PRIVATE ${emulation_CORE})
+    target_link_libraries(${name} INTERFACE $<TARGET_OBJECTS:${name}_core>)
+  endfunction()
+  huegrad_emulation(huegrad_emulated)
+else()
+  message(STATUS "huegrad: no CUDA toolkit, CPU only")
+  add_library(huegrad_device OBJECT ${no_cuda})
+  target_include_directories(huegrad_device PRIVATE ${CMAKE_SOURCE_DIR})
+endif()
+
+# For an installed huegrad, whose libraries bring their device with them.
+add_library(huegrad_device_archive STATIC $<TARGET_OBJECTS:huegrad_device>)
+set_target_properties(huegrad_device_archive PROPERTIES OUTPUT_NAME huegrad_device EXPORT_NAME device)
+target_link_libraries(huegrad_device_archive PUBLIC huegrad_kernels)
+if(HUEGRAD_HAS_CUDA)
+  target_link_libraries(huegrad_device_archive PUBLIC CUDA::cudart_static)
+endif()

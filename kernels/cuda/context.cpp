@@ -1,0 +1,95 @@
+#include "kernels/cuda/context.h"
+
+#include "kernels/cuda/check.h"
+
+namespace huegrad {
+namespace cuda {
+
+void check_status(cudaError_t status, const std::string& what) {
+  if (status == cudaSuccess) return;
+  cudaGetLastError();  // so that the next call does not report this one again
+  throw CudaError("[" + what + "] " + cudaGetErrorString(status));
+}
+
+}  // namespace cuda
+
+namespace {
+
+cudaMemcpyKind runtime_kind(CudaCopy kind) {
+  if (kind == CudaCopy::to_device) return cudaMemcpyHostToDevice;
+  return kind == CudaCopy::to_host ? cudaMemcpyDeviceToHost : cudaMemcpyDeviceToDevice;
+}
+
+CudaDeviceInfo first_device() {
+  cudaDeviceProp properties;
+  cuda::check_status(cudaGetDeviceProperties(&properties, 0), "cudaGetDeviceProperties");
+  return {properties.name, properties.major, properties.minor, properties.multiProcessorCount,
+          int64_t(properties.totalGlobalMem)};
+}
+
+}  // namespace
+
+std::string cuda_unavailable() {
+  int devices = 0;
+  const cudaError_t status = cudaGetDeviceCount(&devices);
+  if (status == cudaErrorInsufficientDriver)
+    return "no NVIDIA driver, or one too old for this huegrad's CUDA runtime";
+  if (status != cudaSuccess) return cudaGetErrorString(status);
+  return devices == 0 ? "no CUDA device" : "";
+}
+
+CudaContext::CudaContext() : body_(std::make_unique<Body>()) {
+  cuda::check_status(cudaSetDevice(0), "cudaSetDevice");
+  body_->info = first_device();
+  cuda::check_status(cudaStreamCreateWithFlags(&body_->stream, cudaStreamNonBlocking), "cudaStreamCreate");
+}
+
+CudaContext::~CudaContext() {
+  cudaStreamSynchronize(body_->stream);
+  cudaFree(body_->scratch);
+  cudaStreamDestroy(body_->stream);
+}
+
+const CudaDeviceInfo& CudaContext::info() const { return body_->info; }
+CUstream_st* CudaContext::stream() const { return body_->stream; }
+
+void* CudaContext::allocate(int64_t bytes) {
+  void* pointer = nullptr;
+  const cudaError_t status = cudaMalloc(&pointer, size_t(bytes));
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    return nullptr;
+  }
+  cuda::check_status(status, "cudaMalloc of " + std::to_string(bytes) + " bytes");
+  return pointer;
+}
+
+void CudaContext::release(void* pointer) { cuda::check_status(cudaFree(pointer), "cudaFree"); }
+
+void* CudaContext::scratch(int64_t bytes) {
+  if (bytes <= body_->scratch_bytes) return body_->scratch;
+  release(body_->scratch);
+  body_->scratch = nullptr;
+  body_->scratch_bytes = 0;
+  body_->scratch = allocate(bytes);
+  if (!body_->scratch)
+    throw CudaError("out of CUDA memory for " + std::to_string(bytes) + " bytes of scratch");
+  body_->scratch_bytes = bytes;
+  return body_->scratch;
+}
+
+void CudaContext::copy(void* to, const void* from, int64_t bytes, CudaCopy kind) {
+  cuda::check_status(cudaMemcpyAsync(to, from, size_t(bytes), runtime_kind(kind), body_->stream),
+                     "cudaMemcpyAsync of " + std::to_string(bytes) + " bytes");
+}
+
+void CudaContext::set_zero(void* pointer, int64_t bytes) {
+  cuda::check_status(cudaMemsetAsync(pointer, 0, size_t(bytes), body_->stream),
+                     "cudaMemsetAsync of " + std::to_string(bytes) + " bytes");
+}
+
+void CudaContext::synchronize() {
+  cuda::check_status(cudaStreamSynchronize(body_->stream), "cudaStreamSynchronize");
+}
+
+}  // namespace huegrad

@@ -1,0 +1,68 @@
+// A CUDA device as kernels and tensors need it: memory, one stream that all work is queued on in order, and
+// the choices that kernels are run with. No CUDA header is needed to use it, so that everything above is
+// compiled once, whatever stands behind: the toolkit (kernels/cuda), the emulation of the same files on a CPU
+// (kernels/emulation), or nothing (kernels/no_cuda).
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+struct CUstream_st;
+
+namespace huegrad {
+
+// A CUDA call failed; the message names the call, what it was about and the device.
+class CudaError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Why no CUDA device can be used: "this huegrad was built without CUDA", "no NVIDIA driver", ...; empty when
+// one can.
+std::string cuda_unavailable();
+
+struct CudaDeviceInfo {
+  std::string name;
+  int major = 0, minor = 0;  // compute capability
+  int multiprocessors = 0;
+  int64_t memory = 0;  // bytes
+};
+
+enum class CudaCopy { to_device, to_host, within_device };
+
+// Who computes convolutions.
+enum class ConvolutionChoice { automatic, cudnn, handwritten, naive };
+
+class CudaContext {
+ public:
+  CudaContext();  // of the first device; throws CudaError
+  ~CudaContext();
+  CudaContext(const CudaContext&) = delete;
+
+  const CudaDeviceInfo& info() const;
+  CUstream_st* stream() const;
+
+  // Null when there is not enough memory. release() may be called while queued work still uses the memory.
+  void* allocate(int64_t bytes);
+  void release(void* pointer);
+  // Memory for what a kernel keeps between its launches; the next kernel gets the same. 256-byte aligned.
+  void* scratch(int64_t bytes);
+
+  // Queued. Host memory must stay until the copy is done.
+  void copy(void* to, const void* from, int64_t bytes, CudaCopy kind);
+  void set_zero(void* pointer, int64_t bytes);
+  // Waits for everything that is queued; throws CudaError if some of it failed.
+  void synchronize();
+
+  ConvolutionChoice convolution = ConvolutionChoice::automatic;
+  bool tensor_float32 = false;  // float products of convolutions and linear layers in TF32
+
+  struct Body;  // kernels/cuda/context.h
+  Body& body() { return *body_; }
+
+ private:
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace huegrad

@@ -1,0 +1,20 @@
+#include "kernels/cuda_context.h"
+#include "kernels/no_cuda/unavailable.h"
+
+namespace huegrad {
+
+std::string cuda_unavailable() { return "this huegrad was built without CUDA"; }
+
+struct CudaContext::Body {};
+CudaContext::CudaContext() { unavailable("cuda"); }
+CudaContext::~CudaContext() = default;
+const CudaDeviceInfo& CudaContext::info() const { unavailable("cuda"); }
+CUstream_st* CudaContext::stream() const { unavailable("cuda"); }
+void* CudaContext::allocate(int64_t) { unavailable("cuda"); }
+void CudaContext::release(void*) { unavailable("cuda"); }
+void* CudaContext::scratch(int64_t) { unavailable("cuda"); }
+void CudaContext::copy(void*, const void*, int64_t, CudaCopy) { unavailable("cuda"); }
+void CudaContext::set_zero(void*, int64_t) { unavailable("cuda"); }
+void CudaContext::synchronize() { unavailable("cuda"); }
+
+}  // namespace huegrad

@@ -1,0 +1,32 @@
+#include "kernels/conv2d.h"
+
+#include "kernels/no_cuda/unavailable.h"
+
+namespace huegrad {
+
+template <class Storage>
+void conv2d_forward(Cuda, const Conv2dShape&, const Storage*, const Storage*, const Conv2dEpilogue<float>&,
+                    Storage*) {
+  unavailable("conv2d_forward");
+}
+
+template <class Storage>
+void conv2d_backward_data(Cuda, const Conv2dShape&, const Storage*, const Storage*, Storage*) {
+  unavailable("conv2d_backward_data");
+}
+
+template <class Storage>
+void conv2d_backward_weight(Cuda, const Conv2dShape&, const Storage*, const Storage*, Compute<Storage>*) {
+  unavailable("conv2d_backward_weight");
+}
+
+template void conv2d_forward(Cuda, const Conv2dShape&, const float*, const float*,
+                             const Conv2dEpilogue<float>&, float*);
+template void conv2d_forward(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*,
+                             const Conv2dEpilogue<float>&, bfloat16*);
+template void conv2d_backward_data(Cuda, const Conv2dShape&, const float*, const float*, float*);
+template void conv2d_backward_data(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, bfloat16*);
+template void conv2d_backward_weight(Cuda, const Conv2dShape&, const float*, const float*, float*);
+template void conv2d_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
+
+}  // namespace huegrad

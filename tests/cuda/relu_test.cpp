@@ -1,0 +1,26 @@
+#include "kernels/relu.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/compare.h"
+#include "tests/support/device_array.h"
+
+using namespace huegrad;
+using namespace huegrad::test;
+
+TEST_CASE_TEMPLATE("cuda relu: both passes equal the definition on every size", Storage, float, bfloat16) {
+  for (int64_t size : {1, 7, 255, 256, 1000, 40003}) {
+    CAPTURE(size);
+    const auto x = stored<Storage>(random_values<float>(size, 1)),
+               dy = stored<Storage>(random_values<float>(size, 2));
+    auto expected_y = poisoned<float>(size), expected_dx = poisoned<float>(size);
+    relu_forward(Reference{}, size, floats(x).data(), expected_y.data());
+    relu_backward(Reference{}, size, expected_y.data(), floats(dy).data(), expected_dx.data());
+
+    const DeviceArray<Storage> device_x(x), device_dy(dy), y(size), dx(size);
+    relu_forward(cuda_backend(), size, device_x.data(), y.data());
+    relu_backward(cuda_backend(), size, y.data(), device_dy.data(), dx.data());
+    CHECK(floats(y.values()) == expected_y);
+    CHECK(floats(dx.values()) == expected_dx);
+  }
+}
