@@ -28,7 +28,7 @@ template <class Real>
 void scale_by(Reference, int64_t size, const Real* factor, Real* x);
 void scale_by(Cpu, int64_t size, const float* factor, float* x);
 template <class Storage>
-void scale_by(Cuda, int64_t size, const Compute<Storage>* factor, Storage* x);
+void scale_by(Cuda, int64_t size, const float* factor, Storage* x);
 
 // y = (1 - rate) * y + rate * x, y is read and written: the step of an exponential moving average.
 template <class Real>
@@ -46,6 +46,6 @@ template <class Real>
 void fill(Reference, int64_t size, const Real* value, Real* y);
 void fill(Cpu, int64_t size, const float* value, float* y);
 template <class Storage>
-void fill(Cuda, int64_t size, const Compute<Storage>* value, Storage* y);
+void fill(Cuda, int64_t size, const float* value, Storage* y);
 
 }  // namespace huegrad

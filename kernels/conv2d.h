@@ -63,7 +63,6 @@ template <class Real>
 void conv2d_backward_weight(Reference, const Conv2dShape& shape, const Real* x, const Real* dy, Real* dw);
 void conv2d_backward_weight(Cpu, const Conv2dShape& shape, const float* x, const float* dy, float* dw);
 template <class Storage>
-void conv2d_backward_weight(Cuda, const Conv2dShape& shape, const Storage* x, const Storage* dy,
-                            Compute<Storage>* dw);
+void conv2d_backward_weight(Cuda, const Conv2dShape& shape, const Storage* x, const Storage* dy, float* dw);
 
 }  // namespace huegrad

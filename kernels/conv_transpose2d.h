@@ -55,6 +55,6 @@ void conv_transpose2d_backward_weight(Cpu, const ConvTranspose2dShape& shape, co
                                       float* dw);
 template <class Storage>
 void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape& shape, const Storage* x,
-                                      const Storage* dy, Compute<Storage>* dw);
+                                      const Storage* dy, float* dw);
 
 }  // namespace huegrad

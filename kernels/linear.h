@@ -31,7 +31,6 @@ template <class Real>
 void linear_backward_weight(Reference, const LinearShape& shape, const Real* x, const Real* dy, Real* dw);
 void linear_backward_weight(Cpu, const LinearShape& shape, const float* x, const float* dy, float* dw);
 template <class Storage>
-void linear_backward_weight(Cuda, const LinearShape& shape, const Storage* x, const Storage* dy,
-                            Compute<Storage>* dw);
+void linear_backward_weight(Cuda, const LinearShape& shape, const Storage* x, const Storage* dy, float* dw);
 
 }  // namespace huegrad

@@ -12,13 +12,13 @@ struct Pool2dShape {
   int64_t kernel = 2, stride = 2, padding = 0;  // padding <= kernel / 2
   bool ceil_mode = false;  // round the output size up; a window must start inside x or its left padding
 
-  int64_t out_height() const { return out_extent(in_height); }
-  int64_t out_width() const { return out_extent(in_width); }
-  int64_t input_size() const { return batch * in_height * in_width * channels; }
-  int64_t output_size() const { return batch * out_height() * out_width() * channels; }
+  constexpr int64_t out_height() const { return out_extent(in_height); }
+  constexpr int64_t out_width() const { return out_extent(in_width); }
+  constexpr int64_t input_size() const { return batch * in_height * in_width * channels; }
+  constexpr int64_t output_size() const { return batch * out_height() * out_width() * channels; }
 
  private:
-  int64_t out_extent(int64_t in) const {
+  constexpr int64_t out_extent(int64_t in) const {
     const int64_t span = in + 2 * padding - kernel;
     int64_t out = (ceil_mode ? (span + stride - 1) / stride : span / stride) + 1;
     if (ceil_mode && (out - 1) * stride >= in + padding) --out;

@@ -13,21 +13,21 @@ template <class Real>
 void sum(Reference, int64_t size, const Real* x, Real* y);
 void sum(Cpu, int64_t size, const float* x, float* y);
 template <class Storage>
-void sum(Cuda, int64_t size, const Storage* x, Compute<Storage>* y);
+void sum(Cuda, int64_t size, const Storage* x, float* y);
 
 // *y = sum of x^2 (size)
 template <class Real>
 void sum_squares(Reference, int64_t size, const Real* x, Real* y);
 void sum_squares(Cpu, int64_t size, const float* x, float* y);
 template <class Storage>
-void sum_squares(Cuda, int64_t size, const Storage* x, Compute<Storage>* y);
+void sum_squares(Cuda, int64_t size, const Storage* x, float* y);
 
 // y[c] = sum over rows of x (rows, channels): the gradient of a bias
 template <class Real>
 void sum_rows(Reference, int64_t rows, int64_t channels, const Real* x, Real* y);
 void sum_rows(Cpu, int64_t rows, int64_t channels, const float* x, float* y);
 template <class Storage>
-void sum_rows(Cuda, int64_t rows, int64_t channels, const Storage* x, Compute<Storage>* y);
+void sum_rows(Cuda, int64_t rows, int64_t channels, const Storage* x, float* y);
 
 // index[i] = argmax over channels of x (rows, channels); the lowest index wins a tie
 template <class Real>

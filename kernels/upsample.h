@@ -15,8 +15,8 @@ struct UpsampleShape {
   int64_t batch = 1, in_height = 0, in_width = 0, out_height = 0, out_width = 0, channels = 0;
   UpsampleMode mode = UpsampleMode::bilinear;
 
-  int64_t input_size() const { return batch * in_height * in_width * channels; }
-  int64_t output_size() const { return batch * out_height * out_width * channels; }
+  constexpr int64_t input_size() const { return batch * in_height * in_width * channels; }
+  constexpr int64_t output_size() const { return batch * out_height * out_width * channels; }
 };
 
 template <class Real>

@@ -12,7 +12,7 @@ struct UpsampleTaps {
   double weight = 0;
 };
 
-inline UpsampleTaps upsample_taps(UpsampleMode mode, int64_t in_extent, int64_t out_extent, int64_t p) {
+constexpr UpsampleTaps upsample_taps(UpsampleMode mode, int64_t in_extent, int64_t out_extent, int64_t p) {
   if (mode == UpsampleMode::nearest) {
     const int64_t nearest = p * in_extent / out_extent;
     return {nearest, nearest, 0};

@@ -1,45 +1,52 @@
-// Elementwise kernels: 16 bytes a thread and access, float arithmetic whatever the storage type, and a grid
-// that fills the card and strides over the rest.
+// y[i] = f(x0[i], x1[i], ...): one kernel for every elementwise operation. A grid that fills the card strides
+// over the array, four or eight values a thread at a time.
 #pragma once
 #include <algorithm>
 #include <cstdint>
 
-#include "kernels/cuda/device.h"
-#include "kernels/float_types.h"
+#include "kernels/cuda/storage.h"
 
 namespace huegrad::cuda {
 
-__device__ __forceinline__ float to_float(float value) { return value; }
-__device__ __forceinline__ float to_float(bfloat16 value) {
-  return __uint_as_float(static_cast<unsigned>(value.bits) << 16);
-}
-
-template <class Storage>
-__device__ __forceinline__ Storage from_float(float value);
-template <>
-__device__ __forceinline__ float from_float<float>(float value) {
-  return value;
-}
-template <>
-__device__ __forceinline__ bfloat16 from_float<bfloat16>(float value) {
-  bfloat16 result;
-  result.bits = __bfloat16_as_ushort(__float2bfloat16_rn(value));
-  return result;
-}
-
-// 16 bytes of values.
-template <class Storage>
-struct alignas(16) Pack {
-  static constexpr int size = 16 / int(sizeof(Storage));
-  Storage values[size];
-};
-
 constexpr int kElementwiseThreads = 256;
 
-// Blocks for `items` threads of work: at most eight per multiprocessor, which stride over the rest.
+// Blocks for `items` threads of work: at most eight per multiprocessor (2048 threads, all it holds).
 inline unsigned elementwise_blocks(Cuda cuda, int64_t items) {
   const int64_t wanted = (items + kElementwiseThreads - 1) / kElementwiseThreads;
   return unsigned(std::clamp<int64_t>(wanted, 1, int64_t(cuda.context->info().multiprocessors) * 8));
+}
+
+template <int width, class Function, class Out, class... In>
+__device__ __forceinline__ void apply_to_pack(const Function& f, Out* y, const Pack<In, width>&... x) {
+  Pack<Out, width> result;
+#pragma unroll
+  for (int j = 0; j < width; ++j) result.values[j] = from_float<Out>(f(to_float(x.values[j])...));
+  store_pack(y, result);
+}
+
+// The values behind the last whole pack go one by one to the first threads. Arrays may be the same.
+template <int width, class Function, class Out, class... In>
+__global__ void __launch_bounds__(kElementwiseThreads)
+    elementwise_kernel(int64_t size, Function f, Out* y, const In*... x) {
+  const int64_t first = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x;
+  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
+  for (int64_t pack = first; pack < size / width; pack += step)
+    apply_to_pack<width>(f, y + pack * width, load_pack<width>(x + pack * width)...);
+  const int64_t rest = size / width * width + first;
+  if (rest < size) y[rest] = from_float<Out>(f(to_float(x[rest])...));
+}
+
+// Function: a struct with `__device__ float operator()(float...) const`.
+template <class Function, class Out, class... In>
+void elementwise(const char* op, Cuda cuda, int64_t size, const Function& f, Out* y, const In*... x) {
+  if (size == 0) return;
+  constexpr int width = 16 / int(std::max({sizeof(Out), sizeof(In)...}));
+  if (packs_fit<width>(0, y, x...))
+    launch(op, cuda, elementwise_kernel<width, Function, Out, In...>,
+           elementwise_blocks(cuda, size / width + width), kElementwiseThreads, 0, size, f, y, x...);
+  else
+    launch(op, cuda, elementwise_kernel<1, Function, Out, In...>, elementwise_blocks(cuda, size),
+           kElementwiseThreads, 0, size, f, y, x...);
 }
 
 }  // namespace huegrad::cuda

@@ -15,7 +15,7 @@ void scale(Cuda, int64_t, double, const Storage*, Storage*) {
 }
 
 template <class Storage>
-void scale_by(Cuda, int64_t, const Compute<Storage>*, Storage*) {
+void scale_by(Cuda, int64_t, const float*, Storage*) {
   unavailable("scale_by");
 }
 
@@ -25,7 +25,7 @@ void fill(Cuda, int64_t, double, Storage*) {
 }
 
 template <class Storage>
-void fill(Cuda, int64_t, const Compute<Storage>*, Storage*) {
+void fill(Cuda, int64_t, const float*, Storage*) {
   unavailable("fill");
 }
 

@@ -16,7 +16,7 @@ void conv2d_backward_data(Cuda, const Conv2dShape&, const Storage*, const Storag
 }
 
 template <class Storage>
-void conv2d_backward_weight(Cuda, const Conv2dShape&, const Storage*, const Storage*, Compute<Storage>*) {
+void conv2d_backward_weight(Cuda, const Conv2dShape&, const Storage*, const Storage*, float*) {
   unavailable("conv2d_backward_weight");
 }
 

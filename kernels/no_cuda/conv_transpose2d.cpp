@@ -18,7 +18,7 @@ void conv_transpose2d_backward_data(Cuda, const ConvTranspose2dShape&, const Sto
 
 template <class Storage>
 void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&, const Storage*, const Storage*,
-                                      Compute<Storage>*) {
+                                      float*) {
   unavailable("conv_transpose2d_backward_weight");
 }
 

@@ -15,7 +15,7 @@ void linear_backward_data(Cuda, const LinearShape&, const Storage*, const Storag
 }
 
 template <class Storage>
-void linear_backward_weight(Cuda, const LinearShape&, const Storage*, const Storage*, Compute<Storage>*) {
+void linear_backward_weight(Cuda, const LinearShape&, const Storage*, const Storage*, float*) {
   unavailable("linear_backward_weight");
 }
 

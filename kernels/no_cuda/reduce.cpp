@@ -5,17 +5,17 @@
 namespace huegrad {
 
 template <class Storage>
-void sum(Cuda, int64_t, const Storage*, Compute<Storage>*) {
+void sum(Cuda, int64_t, const Storage*, float*) {
   unavailable("sum");
 }
 
 template <class Storage>
-void sum_squares(Cuda, int64_t, const Storage*, Compute<Storage>*) {
+void sum_squares(Cuda, int64_t, const Storage*, float*) {
   unavailable("sum_squares");
 }
 
 template <class Storage>
-void sum_rows(Cuda, int64_t, int64_t, const Storage*, Compute<Storage>*) {
+void sum_rows(Cuda, int64_t, int64_t, const Storage*, float*) {
   unavailable("sum_rows");
 }
 

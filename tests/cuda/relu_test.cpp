@@ -11,8 +11,8 @@ using namespace huegrad::test;
 TEST_CASE_TEMPLATE("cuda relu: both passes equal the definition on every size", Storage, float, bfloat16) {
   for (int64_t size : {1, 7, 255, 256, 1000, 40003}) {
     CAPTURE(size);
-    const auto x = stored<Storage>(random_values<float>(size, 1)),
-               dy = stored<Storage>(random_values<float>(size, 2));
+    const auto x = stored<Storage>(random_values<float>(size, 1));
+    const auto dy = stored<Storage>(random_values<float>(size, 2));
     auto expected_y = poisoned<float>(size), expected_dx = poisoned<float>(size);
     relu_forward(Reference{}, size, floats(x).data(), expected_y.data());
     relu_backward(Reference{}, size, expected_y.data(), floats(dy).data(), expected_dx.data());
@@ -23,4 +23,14 @@ TEST_CASE_TEMPLATE("cuda relu: both passes equal the definition on every size", 
     CHECK(floats(y.values()) == expected_y);
     CHECK(floats(dx.values()) == expected_dx);
   }
+}
+
+TEST_CASE_TEMPLATE("cuda relu: arrays may be the same and begin anywhere", Storage, float, bfloat16) {
+  const int64_t size = 501;
+  const auto x = stored<Storage>(random_values<float>(size + 1, 1));
+  const DeviceArray<Storage> device_x(x);
+  relu_forward(cuda_backend(), size, device_x.data() + 1, device_x.data() + 1);
+  auto expected = floats(x);
+  relu_forward(Reference{}, size, expected.data() + 1, expected.data() + 1);
+  CHECK(floats(device_x.values()) == expected);
 }

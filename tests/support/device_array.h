@@ -41,6 +41,11 @@ class DeviceArray {
   void* pointer_;
 };
 
+// How far a stored result may be from the definition, relative to the largest value: half a unit in the last
+// place of bfloat16 (2^-9), or a few roundings of float.
+template <class Storage>
+constexpr double kStorageError = std::is_same_v<Storage, bfloat16> ? 0x1p-8 : 1e-6;
+
 // Values as a storage type holds them, and back.
 template <class Storage>
 std::vector<Storage> stored(const std::vector<float>& values) {

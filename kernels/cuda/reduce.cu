@@ -1,0 +1,154 @@
+#include "kernels/reduce.h"
+
+#include "kernels/cuda/channels.h"
+
+namespace huegrad {
+namespace cuda {
+namespace {
+
+constexpr int kSumThreads = 256;
+constexpr int64_t kSumBlocks = 512;
+
+struct Value {
+  __device__ double operator()(float x) const { return double(x); }
+};
+struct Square {
+  __device__ double operator()(float x) const { return double(x) * double(x); }
+};
+
+// The sum over the block's threads, in thread 0: halves are added to halves.
+__device__ double block_sum(double value) {
+  SHARED(double, shared, [kSumThreads]);
+  shared[threadIdx.x] = value;
+  __syncthreads();
+  for (int half = kSumThreads / 2; half > 0; half /= 2) {
+    if (int(threadIdx.x) < half) shared[threadIdx.x] += shared[threadIdx.x + half];
+    __syncthreads();
+  }
+  return shared[0];
+}
+
+template <int width, class Function, class Storage>
+__global__ void __launch_bounds__(kSumThreads)
+    sum_kernel(int64_t size, Function f, const Storage* x, double* partial) {
+  const int64_t first = int64_t(blockIdx.x) * kSumThreads + threadIdx.x,
+                step = int64_t(gridDim.x) * kSumThreads;
+  double sum = 0;
+  for (int64_t pack = first; pack < size / width; pack += step) {
+    const auto values = load_pack<width>(x + pack * width);
+#pragma unroll
+    for (int j = 0; j < width; ++j) sum += f(to_float(values.values[j]));
+  }
+  const int64_t rest = size / width * width + first;
+  if (rest < size) sum += f(to_float(x[rest]));
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) partial[blockIdx.x] = sum;
+}
+
+__global__ void __launch_bounds__(kSumThreads)
+    finish_sum_kernel(unsigned blocks, const double* partial, float* y) {
+  double sum = 0;
+  for (unsigned i = threadIdx.x; i < blocks; i += kSumThreads) sum += partial[i];
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) *y = float(sum);
+}
+
+template <class Function, class Storage>
+void sum_of(const char* op, Cuda cuda, int64_t size, const Function& f, const Storage* x, float* y) {
+  if (size == 0) return cuda.context->set_zero(y, sizeof(float));
+  constexpr int width = 16 / int(sizeof(Storage));
+  const bool fits = packs_fit<width>(0, x);
+  const int64_t items = fits ? size / width + width : size;
+  const auto blocks = unsigned(std::clamp<int64_t>((items + kSumThreads - 1) / kSumThreads, 1, kSumBlocks));
+  auto* partial = static_cast<double*>(cuda.context->scratch(kSumBlocks * int64_t(sizeof(double))));
+  launch(op, cuda, fits ? sum_kernel<width, Function, Storage> : sum_kernel<1, Function, Storage>, blocks,
+         kSumThreads, 0, size, f, x, partial);
+  launch(op, cuda, finish_sum_kernel, 1, kSumThreads, 0, blocks, partial, y);
+}
+
+template <class Storage>
+struct RowSum {
+  static constexpr int count = 1;
+  const Storage* x;
+
+  template <int width>
+  __device__ void add(int64_t index, int64_t, double (&sums)[count][width]) const {
+    const auto values = load_pack<width>(x + index);
+#pragma unroll
+    for (int j = 0; j < width; ++j) sums[0][j] += double(to_float(values.values[j]));
+  }
+};
+
+struct StoreSum {
+  float* y;
+  __device__ void operator()(int64_t channel, const double (&sums)[1]) const { y[channel] = float(sums[0]); }
+};
+
+// A warp a row. As in the definition, `>` decides: of equals the first wins, and a NaN only in front.
+constexpr int kWarp = 32, kRowsPerBlock = 8;
+
+template <class Storage>
+__global__ void __launch_bounds__(kWarp* kRowsPerBlock)
+    argmax_channels_kernel(int64_t rows, int64_t channels, const Storage* x, int32_t* index) {
+  const int64_t row = int64_t(blockIdx.x) * kRowsPerBlock + threadIdx.y;
+  if (row >= rows) return;  // the whole warp
+  x += row * channels;
+  const float front = to_float(x[0]);
+  float best = front;
+  int place = 0;
+  for (int64_t c = threadIdx.x; c < channels; c += kWarp) {
+    const float value = to_float(x[c]);
+    if (value > best) {
+      best = value;
+      place = int(c);
+    }
+  }
+  for (int distance = kWarp / 2; distance > 0; distance /= 2) {
+    const float other = __shfl_xor_sync(0xffffffffu, best, distance);
+    const int other_place = __shfl_xor_sync(0xffffffffu, place, distance);
+    if (other > best || (other == best && other_place < place)) {
+      best = other;
+      place = other_place;
+    }
+  }
+  if (threadIdx.x == 0) index[row] = front == front ? place : 0;
+}
+
+}  // namespace
+}  // namespace cuda
+
+template <class Storage>
+void sum(Cuda cuda, int64_t size, const Storage* x, float* y) {
+  cuda::sum_of("sum", cuda, size, cuda::Value{}, x, y);
+}
+
+template <class Storage>
+void sum_squares(Cuda cuda, int64_t size, const Storage* x, float* y) {
+  cuda::sum_of("sum_squares", cuda, size, cuda::Square{}, x, y);
+}
+
+template <class Storage>
+void sum_rows(Cuda cuda, int64_t rows, int64_t channels, const Storage* x, float* y) {
+  constexpr int width = 16 / int(sizeof(Storage));
+  cuda::channel_sums<width>("sum_rows", cuda, rows, channels, cuda::packs_fit<width>(channels, x),
+                            cuda::RowSum<Storage>{x}, cuda::StoreSum{y});
+}
+
+template <class Storage>
+void argmax_channels(Cuda cuda, int64_t rows, int64_t channels, const Storage* x, int32_t* index) {
+  if (rows == 0) return;
+  cuda::launch("argmax_channels", cuda, cuda::argmax_channels_kernel<Storage>,
+               unsigned((rows + cuda::kRowsPerBlock - 1) / cuda::kRowsPerBlock),
+               dim3(cuda::kWarp, cuda::kRowsPerBlock), 0, rows, channels, x, index);
+}
+
+template void sum(Cuda, int64_t, const float*, float*);
+template void sum(Cuda, int64_t, const bfloat16*, float*);
+template void sum_squares(Cuda, int64_t, const float*, float*);
+template void sum_squares(Cuda, int64_t, const bfloat16*, float*);
+template void sum_rows(Cuda, int64_t, int64_t, const float*, float*);
+template void sum_rows(Cuda, int64_t, int64_t, const bfloat16*, float*);
+template void argmax_channels(Cuda, int64_t, int64_t, const float*, int32_t*);
+template void argmax_channels(Cuda, int64_t, int64_t, const bfloat16*, int32_t*);
+
+}  // namespace huegrad
