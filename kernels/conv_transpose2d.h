@@ -18,16 +18,16 @@ struct ConvTranspose2dShape {
   int64_t out_channels = 0, kernel_height = 0, kernel_width = 0;
   int64_t stride = 1, padding = 0, dilation = 1;
 
-  int64_t out_height() const {
+  constexpr int64_t out_height() const {
     return (in_height - 1) * stride - 2 * padding + dilation * (kernel_height - 1) + 1;
   }
-  int64_t out_width() const {
+  constexpr int64_t out_width() const {
     return (in_width - 1) * stride - 2 * padding + dilation * (kernel_width - 1) + 1;
   }
-  int64_t input_size() const { return batch * in_height * in_width * in_channels; }
-  int64_t weight_size() const { return in_channels * kernel_height * kernel_width * out_channels; }
-  int64_t output_size() const { return batch * out_height() * out_width() * out_channels; }
-  int64_t macs() const { return batch * in_height * in_width * weight_size(); }
+  constexpr int64_t input_size() const { return batch * in_height * in_width * in_channels; }
+  constexpr int64_t weight_size() const { return in_channels * kernel_height * kernel_width * out_channels; }
+  constexpr int64_t output_size() const { return batch * out_height() * out_width() * out_channels; }
+  constexpr int64_t macs() const { return batch * in_height * in_width * weight_size(); }
 };
 
 template <class Real>

@@ -24,11 +24,11 @@ struct JointBilateralShape {
   int64_t radius = 6;
   double sigma_spatial = 3, sigma_range = 15;
 
-  int64_t input_size() const { return batch * low_height * low_width * channels; }
-  int64_t guide_size() const { return batch * high_height * high_width; }
-  int64_t output_size() const { return guide_size() * channels; }
+  constexpr int64_t input_size() const { return batch * low_height * low_width * channels; }
+  constexpr int64_t guide_size() const { return batch * high_height * high_width; }
+  constexpr int64_t output_size() const { return guide_size() * channels; }
   // Upper bound: windows are cut at the border.
-  int64_t taps() const { return guide_size() * (2 * radius + 1) * (2 * radius + 1); }
+  constexpr int64_t taps() const { return guide_size() * (2 * radius + 1) * (2 * radius + 1); }
 };
 
 // The pixel of a row of `to` pixels in which the centre of pixel p of a row of `from` pixels lies:

@@ -45,10 +45,32 @@ __device__ __forceinline__ void mma_m16n8k16(float (&d)[4], const unsigned (&a)[
         "f"(c[3]));
 }
 
-// Copies 16 bytes from global to shared memory while the thread goes on; both 16-byte aligned.
-__device__ __forceinline__ void cp_async16(void* to, const void* from) {
+// d = a * b + c by one warp: a 16x8 TF32 row-major, b 8x8 TF32 column-major, c and d 16x8 float. Operands are
+// floats rounded by to_tf32.
+__device__ __forceinline__ void mma_m16n8k8(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2],
+                                            const float (&c)[4]) {
+  asm volatile(
+      "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
+      "{%10,%11,%12,%13};"
+      : "=f"(d[0]), "=f"(d[1]), "=f"(d[2]), "=f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "f"(c[0]), "f"(c[1]), "f"(c[2]),
+        "f"(c[3]));
+}
+
+// The nearest number with TF32's ten bits of mantissa, ties away from zero.
+__device__ __forceinline__ unsigned to_tf32(float x) {
+  unsigned result;
+  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(result) : "f"(x));
+  return result;
+}
+
+// Copies 16 bytes from global to shared memory while the thread goes on, or zeros where `wanted` is false
+// (and then does not read). Both 16-byte aligned.
+__device__ __forceinline__ void cp_async16(void* to, const void* from, bool wanted = true) {
   const unsigned shared = static_cast<unsigned>(__cvta_generic_to_shared(to));
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(shared), "l"(from) : "memory");
+  const int bytes = wanted ? 16 : 0;
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared), "l"(from), "r"(bytes)
+               : "memory");
 }
 __device__ __forceinline__ void cp_async_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 // Waits until at most Pending of the committed groups are under way.
@@ -78,6 +100,8 @@ using ::cp_async_commit;
 using ::cp_async_wait;
 using ::dynamic_shared;
 using ::mma_m16n8k16;
+using ::mma_m16n8k8;
+using ::to_tf32;
 
 template <class... P, class... A>
 cudaError_t launch_status(void (*kernel)(P...), dim3 grid, dim3 block, size_t shared_bytes,
@@ -86,6 +110,15 @@ cudaError_t launch_status(void (*kernel)(P...), dim3 grid, dim3 block, size_t sh
 }
 
 #endif
+
+// Lets a kernel be launched with this much dynamic shared memory, where that is more than the usual 48 KiB.
+template <class... P>
+void allow_shared(const char* op, void (*kernel)(P...), size_t bytes) {
+  if (bytes > 48 * 1024)
+    check_status(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                                      cudaFuncAttributeMaxDynamicSharedMemorySize, int(bytes)),
+                 std::string(op) + ": " + std::to_string(bytes) + " bytes of shared memory");
+}
 
 // Converts each argument to the kernel's own parameter type and queues the kernel on the context's stream.
 // Throws CudaError naming the operation and the launch.

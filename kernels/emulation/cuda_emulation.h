@@ -34,6 +34,8 @@
 #define __shared__ static  // one block at a time => one copy; ASan puts red zones around it
 #define __forceinline__ inline
 #define __launch_bounds__(...)
+#undef __grid_constant__
+#define __grid_constant__
 #ifndef __align__
 #define __align__(n) __attribute__((aligned(n)))
 #endif
@@ -201,6 +203,16 @@ inline void mma_m16n8k16(float (&d)[4], const unsigned (&a)[4], const unsigned (
   emu::MmaIn in{{a[0], a[1], a[2], a[3]}, {b[0], b[1]}, {c[0], c[1], c[2], c[3]}};
   emu::warp_collective(~0u, emu::exchange_mma_m16n8k16_bf16, &in, d, 0, sizeof in, w);
 }
+namespace emu {
+struct MmaTf32In { unsigned a[4], b[2]; float c[4]; };
+void exchange_mma_m16n8k8_tf32(Lane (&)[32], unsigned, size_t);
+}  // namespace emu
+inline void mma_m16n8k8(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2], const float (&c)[4],
+                        emu::Loc w = emu::Loc::current()) {
+  emu::MmaTf32In in{{a[0], a[1], a[2], a[3]}, {b[0], b[1]}, {c[0], c[1], c[2], c[3]}};
+  emu::warp_collective(~0u, emu::exchange_mma_m16n8k8_tf32, &in, d, 0, sizeof in, w);
+}
+inline unsigned to_tf32(float x) { return (std::bit_cast<unsigned>(x) + 0x1000u) & ~0x1fffu; }
 // wmma: the lane-to-element mapping is opaque by specification, so lane l simply holds elements
 // [8l, 8l+8) of the row-major 16x16 tile. 16x16x16 tiles only; inputs are kept as float.
 namespace nvcuda::wmma {
@@ -242,7 +254,7 @@ void cp_async_issue(void* dst, const void* src, size_t n);
 void cp_async_commit();
 void cp_async_wait(int pending);
 }  // namespace emu
-inline void cp_async16(void* smem, const void* global) { emu::cp_async_issue(smem, global, 16); }
+inline void cp_async16(void* smem, const void* global, bool wanted = true) { emu::cp_async_issue(smem, wanted ? global : nullptr, 16); }
 inline void cp_async_commit() { emu::cp_async_commit(); }
 template <int Pending> void cp_async_wait() { emu::cp_async_wait(Pending); }
 

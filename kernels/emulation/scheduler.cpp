@@ -533,6 +533,29 @@ void exchange_mma_m16n8k16_bf16(Lane (&l)[32], unsigned mask, size_t) {
     copy_bytes(l[t].out, d, sizeof d);
   }
 }
+void exchange_mma_m16n8k8_tf32(Lane (&l)[32], unsigned mask, size_t) {
+  if (mask != ~0u) fail("mma.sync needs a full warp");
+  float A[16][8], B[8][8], C[16][8];
+  auto tf = [](unsigned reg) { return std::bit_cast<float>(reg & ~0x1fffu); };
+  for (int t = 0; t < 32; ++t) {
+    MmaTf32In in;
+    copy_bytes(&in, l[t].in, sizeof in);
+    int g = t / 4, q = t % 4;
+    for (int i = 0; i < 4; ++i) A[g + i % 2 * 8][q + i / 2 * 4] = tf(in.a[i]);
+    for (int i = 0; i < 2; ++i) B[q + i * 4][g] = tf(in.b[i]);
+    for (int i = 0; i < 4; ++i) C[g + (i / 2) * 8][q * 2 + i % 2] = in.c[i];
+  }
+  for (int t = 0; t < 32; ++t) {
+    float d[4];
+    for (int i = 0; i < 4; ++i) {
+      int r = t / 4 + (i / 2) * 8, c = t % 4 * 2 + i % 2;
+      float s = C[r][c];
+      for (int k = 0; k < 8; ++k) s += A[r][k] * B[k][c];
+      d[i] = s;
+    }
+    copy_bytes(l[t].out, d, sizeof d);
+  }
+}
 void exchange_wmma_16x16x16(Lane (&l)[32], unsigned mask, size_t) {
   if (mask != ~0u) fail("wmma needs a full warp");
   float A[256], B[256], C[256];
@@ -565,6 +588,8 @@ void cp_async_commit() {
 void cp_async_wait(int pending) {
   Thread& t = g_threads[g_tid];
   for (; int(t.copy_groups.size()) > pending; t.copy_groups.pop_front())
-    for (Copy& c : t.copy_groups.front()) std::memcpy(c.dst, c.src, c.n);
+    for (Copy& c : t.copy_groups.front())
+      if (c.src) std::memcpy(c.dst, c.src, c.n);
+      else std::memset(c.dst, 0, c.n);
 }
 }  // namespace emu

@@ -1,0 +1,77 @@
+#include "kernels/cuda/convolution.h"
+#include "kernels/cuda/implicit_gemm.h"
+#include "kernels/cuda/naive_convolution.h"
+
+namespace huegrad {
+namespace cuda {
+namespace {
+
+bool is_naive(Cuda cuda, const Conv2dShape& s) {
+  return cuda.context->convolution == ConvolutionChoice::naive || !gather_fits(s);
+}
+
+}  // namespace
+
+template <class Storage>
+void convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* w,
+                         const Conv2dEpilogue<float>& epilogue, Storage* y) {
+  if (s.output_size() == 0) return;
+  is_naive(cuda, s) ? naive::forward(cuda, s, x, w, epilogue, y)
+                    : implicit_gemm::forward(cuda, s, x, w, epilogue, y);
+}
+
+template <class Storage>
+void convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w, const Storage* dy,
+                               const Conv2dEpilogue<float>& epilogue, Storage* dx) {
+  if (s.input_size() == 0) return;
+  is_naive(cuda, s) ? naive::backward_data(cuda, s, w, dy, epilogue, dx)
+                    : implicit_gemm::backward_data(cuda, s, w, dy, epilogue, dx);
+}
+
+template <class Storage>
+void convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* dy,
+                                 float* dw) {
+  if (s.weight_size() == 0) return;
+  is_naive(cuda, s) ? naive::backward_weight(cuda, s, x, dy, dw)
+                    : implicit_gemm::backward_weight(cuda, s, x, dy, dw);
+}
+
+template void convolution_forward(Cuda, const Conv2dShape&, const float*, const float*,
+                                  const Conv2dEpilogue<float>&, float*);
+template void convolution_forward(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*,
+                                  const Conv2dEpilogue<float>&, bfloat16*);
+template void convolution_backward_data(Cuda, const Conv2dShape&, const float*, const float*,
+                                        const Conv2dEpilogue<float>&, float*);
+template void convolution_backward_data(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*,
+                                        const Conv2dEpilogue<float>&, bfloat16*);
+template void convolution_backward_weight(Cuda, const Conv2dShape&, const float*, const float*, float*);
+template void convolution_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
+
+}  // namespace cuda
+
+template <class Storage>
+void conv2d_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* w,
+                    const Conv2dEpilogue<float>& epilogue, Storage* y) {
+  cuda::convolution_forward(cuda, s, x, w, epilogue, y);
+}
+
+template <class Storage>
+void conv2d_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w, const Storage* dy, Storage* dx) {
+  cuda::convolution_backward_data(cuda, s, w, dy, {}, dx);
+}
+
+template <class Storage>
+void conv2d_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* dy, float* dw) {
+  cuda::convolution_backward_weight(cuda, s, x, dy, dw);
+}
+
+template void conv2d_forward(Cuda, const Conv2dShape&, const float*, const float*,
+                             const Conv2dEpilogue<float>&, float*);
+template void conv2d_forward(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*,
+                             const Conv2dEpilogue<float>&, bfloat16*);
+template void conv2d_backward_data(Cuda, const Conv2dShape&, const float*, const float*, float*);
+template void conv2d_backward_data(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, bfloat16*);
+template void conv2d_backward_weight(Cuda, const Conv2dShape&, const float*, const float*, float*);
+template void conv2d_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
+
+}  // namespace huegrad

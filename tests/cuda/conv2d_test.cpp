@@ -1,0 +1,39 @@
+#include "kernels/conv2d.h"
+
+#include "tests/cases/conv2d.h"
+#include "tests/cuda/convolution_cases.h"
+
+using namespace huegrad;
+using namespace huegrad::test;
+
+namespace {
+
+struct Kernels {
+  static void forward(auto... arguments) { conv2d_forward(arguments...); }
+  static void backward_data(auto... arguments) { conv2d_backward_data(arguments...); }
+  static void backward_weight(auto... arguments) { conv2d_backward_weight(arguments...); }
+};
+
+constexpr int64_t kAffordable = 2'000'000;  // products, in the emulation
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("cuda conv2d: every pass of every shape equals the definition", Storage, float, bfloat16) {
+  for (const Conv2dShape& s : kConv2dCases)
+    if (s.macs() <= kAffordable) check_convolution<Kernels, Storage>(s);
+}
+
+TEST_CASE_TEMPLATE("cuda conv2d: large tiles, and kernels beyond the tables", Storage, float, bfloat16) {
+  for (const Conv2dShape& s : {Conv2dShape{1, 24, 24, 16, 136, 3, 3, 1, 1, 1},  // 5 x 2 large tiles
+                               Conv2dShape{2, 16, 18, 9, 130, 3, 3, 1, 2, 2},   // the same, value by value
+                               Conv2dShape{1, 12, 12, 3, 2, 9, 9, 1, 4, 1},     // 81 taps
+                               Conv2dShape{1, 11, 11, 2, 3, 5, 5, 5, 2, 1}}) {  // stride 5
+    check_convolution<Kernels, Storage>(s);
+  }
+}
+
+TEST_CASE_TEMPLATE("cuda conv2d: every combination of epilogues equals the definition", Storage, float,
+                   bfloat16) {
+  check_epilogues<Kernels, Storage>(Conv2dShape{2, 7, 5, 30, 21, 3, 3, 1, 1, 1});
+  check_epilogues<Kernels, Storage>(Conv2dShape{1, 6, 6, 8, 64, 3, 3, 2, 1, 1});
+}
