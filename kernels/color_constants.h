@@ -29,6 +29,9 @@ constexpr Inverse inverse(const Matrix3& a) {
   return result;
 }
 inline constexpr Inverse kRgbFromXyz = inverse(kXyzFromRgb);
+// Single elements, which device code may use too.
+template <int row, int column>
+inline constexpr double kRgbFromXyzAt = kRgbFromXyz.m[row][column];
 
 // sRGB transfer function: linear below the threshold, a power above.
 inline constexpr double kGammaThreshold = 0.04045, kLinearThreshold = 0.0031308;

@@ -1,13 +1,12 @@
 #include "kernels/reduce.h"
 
 #include "kernels/cuda/channels.h"
+#include "kernels/cuda/rows.h"
+#include "kernels/cuda/sums.h"
 
 namespace huegrad {
 namespace cuda {
 namespace {
-
-constexpr int kSumThreads = 256;
-constexpr int64_t kSumBlocks = 512;
 
 struct Value {
   __device__ double operator()(float x) const { return double(x); }
@@ -15,18 +14,6 @@ struct Value {
 struct Square {
   __device__ double operator()(float x) const { return double(x) * double(x); }
 };
-
-// The sum over the block's threads, in thread 0: halves are added to halves.
-__device__ double block_sum(double value) {
-  SHARED(double, shared, [kSumThreads]);
-  shared[threadIdx.x] = value;
-  __syncthreads();
-  for (int half = kSumThreads / 2; half > 0; half /= 2) {
-    if (int(threadIdx.x) < half) shared[threadIdx.x] += shared[threadIdx.x + half];
-    __syncthreads();
-  }
-  return shared[0];
-}
 
 template <int width, class Function, class Storage>
 __global__ void __launch_bounds__(kSumThreads)
@@ -45,25 +32,21 @@ __global__ void __launch_bounds__(kSumThreads)
   if (threadIdx.x == 0) partial[blockIdx.x] = sum;
 }
 
-__global__ void __launch_bounds__(kSumThreads)
-    finish_sum_kernel(unsigned blocks, const double* partial, float* y) {
-  double sum = 0;
-  for (unsigned i = threadIdx.x; i < blocks; i += kSumThreads) sum += partial[i];
-  sum = block_sum(sum);
-  if (threadIdx.x == 0) *y = float(sum);
-}
+struct StoreTotal {
+  float* y;
+  __device__ void operator()(double sum) const { *y = float(sum); }
+};
 
 template <class Function, class Storage>
 void sum_of(const char* op, Cuda cuda, int64_t size, const Function& f, const Storage* x, float* y) {
   if (size == 0) return cuda.context->set_zero(y, sizeof(float));
   constexpr int width = 16 / int(sizeof(Storage));
   const bool fits = packs_fit<width>(0, x);
-  const int64_t items = fits ? size / width + width : size;
-  const auto blocks = unsigned(std::clamp<int64_t>((items + kSumThreads - 1) / kSumThreads, 1, kSumBlocks));
-  auto* partial = static_cast<double*>(cuda.context->scratch(kSumBlocks * int64_t(sizeof(double))));
+  const unsigned blocks = sum_blocks(fits ? size / width + width : size);
+  double* partial = sum_partials(cuda);
   launch(op, cuda, fits ? sum_kernel<width, Function, Storage> : sum_kernel<1, Function, Storage>, blocks,
          kSumThreads, 0, size, f, x, partial);
-  launch(op, cuda, finish_sum_kernel, 1, kSumThreads, 0, blocks, partial, y);
+  launch(op, cuda, finish_sum_kernel<StoreTotal>, 1, kSumThreads, 0, blocks, partial, StoreTotal{y});
 }
 
 template <class Storage>
@@ -85,7 +68,6 @@ struct StoreSum {
 };
 
 // A warp a row. As in the definition, `>` decides: of equals the first wins, and a NaN only in front.
-constexpr int kWarp = 32, kRowsPerBlock = 8;
 
 template <class Storage>
 __global__ void __launch_bounds__(kWarp* kRowsPerBlock)
@@ -137,9 +119,8 @@ void sum_rows(Cuda cuda, int64_t rows, int64_t channels, const Storage* x, float
 template <class Storage>
 void argmax_channels(Cuda cuda, int64_t rows, int64_t channels, const Storage* x, int32_t* index) {
   if (rows == 0) return;
-  cuda::launch("argmax_channels", cuda, cuda::argmax_channels_kernel<Storage>,
-               unsigned((rows + cuda::kRowsPerBlock - 1) / cuda::kRowsPerBlock),
-               dim3(cuda::kWarp, cuda::kRowsPerBlock), 0, rows, channels, x, index);
+  cuda::launch("argmax_channels", cuda, cuda::argmax_channels_kernel<Storage>, cuda::row_blocks(rows),
+               cuda::row_threads(), 0, rows, channels, x, index);
 }
 
 template void sum(Cuda, int64_t, const float*, float*);

@@ -1,0 +1,50 @@
+// A thread a pixel. The gamut search makes this compute-bound where colours are vivid.
+#include "kernels/color.h"
+
+#include "kernels/color_math.h"
+#include "kernels/cuda/elementwise.h"
+
+namespace huegrad {
+namespace cuda {
+namespace {
+
+struct ToLab {
+  __device__ color::Triple<float> operator()(float r, float g, float b) const {
+    return color::srgb_to_lab(r, g, b);
+  }
+};
+struct ToSrgb {
+  __device__ color::Triple<float> operator()(float L, float a, float b) const {
+    return color::lab_to_srgb(L, a, b);
+  }
+};
+
+template <class Conversion>
+__global__ void __launch_bounds__(kElementwiseThreads)
+    convert_kernel(int64_t size, Conversion convert, const float* x, float* y) {
+  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
+  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < size; i += step) {
+    const color::Triple<float> pixel = convert(x[3 * i], x[3 * i + 1], x[3 * i + 2]);
+    for (int c = 0; c < 3; ++c) y[3 * i + c] = pixel.v[c];
+  }
+}
+
+template <class Conversion>
+void convert(const char* op, Cuda cuda, int64_t size, const float* x, float* y) {
+  if (size > 0)
+    launch(op, cuda, convert_kernel<Conversion>, elementwise_blocks(cuda, size), kElementwiseThreads, 0, size,
+           Conversion{}, x, y);
+}
+
+}  // namespace
+}  // namespace cuda
+
+void srgb_to_lab(Cuda cuda, int64_t size, const float* rgb, float* lab) {
+  cuda::convert<cuda::ToLab>("srgb_to_lab", cuda, size, rgb, lab);
+}
+
+void lab_to_srgb(Cuda cuda, int64_t size, const float* lab, float* rgb) {
+  cuda::convert<cuda::ToSrgb>("lab_to_srgb", cuda, size, lab, rgb);
+}
+
+}  // namespace huegrad

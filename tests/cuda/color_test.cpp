@@ -1,0 +1,29 @@
+#include "kernels/color.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/compare.h"
+#include "tests/support/device_array.h"
+
+using namespace huegrad;
+using namespace huegrad::test;
+
+TEST_CASE("cuda color: both conversions equal the definitions") {
+  for (int64_t size : {1, 31, 257, 3003}) {
+    CAPTURE(size);
+    const auto rgb = random_values<float>(3 * size, 1, 0, 1);
+    auto lab = poisoned<float>(3 * size), vivid = poisoned<float>(3 * size);
+    srgb_to_lab(Reference{}, size, rgb.data(), lab.data());
+    const DeviceArray<float> device_rgb(rgb), device_lab(3 * size), back(3 * size);
+    srgb_to_lab(cuda_backend(), size, device_rgb.data(), device_lab.data());
+    CHECK(relative_error(device_lab.values(), lab) < 5e-6);
+
+    // Half of these lie outside the gamut.
+    for (int64_t i = 0; i < size; ++i)
+      for (int c : {1, 2}) lab[size_t(3 * i + c)] *= 2;
+    lab_to_srgb(Reference{}, size, lab.data(), vivid.data());
+    const DeviceArray<float> device_vivid(lab);
+    lab_to_srgb(cuda_backend(), size, device_vivid.data(), back.data());
+    CHECK(relative_error(back.values(), vivid) < 2e-5);
+  }
+}

@@ -1,0 +1,36 @@
+#include "kernels/colorize_pixels.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/cases/colorize_pixels.h"
+
+using namespace huegrad;
+using namespace huegrad::test;
+
+TEST_CASE("colorize_pixels: the fast kernel equals the definition to one 8-bit level") {
+  for (const ColorizePixelsShape& s : colorize_pixels_cases()) {
+    CAPTURE(s.channels);
+    const auto picture = random_bytes(s.pixels() * s.channels);
+    const auto ab = random_values<float>(s.upsample.input_size(), 2, -60, 60);
+    std::vector<uint8_t> expected(size_t(s.pixels() * s.out_channels()), 1), fast(expected.size(), 2);
+    colorize_pixels(Reference{}, s, ab.data(), picture.data(), expected.data());
+    colorize_pixels(Cpu{}, s, ab.data(), picture.data(), fast.data());
+    CHECK(largest_step(fast, expected) <= 1);
+  }
+}
+
+TEST_CASE_TEMPLATE("colorize_pixels: without colours a grey picture stays what it is", Backend, Reference,
+                   Cpu) {
+  const ColorizePixelsShape s{{.low_height = 4, .low_width = 4, .high_height = 16, .high_width = 16}, 2};
+  std::vector<uint8_t> picture(512), out(1024, 7);
+  for (size_t i = 0; i < 256; ++i) {
+    picture[2 * i] = uint8_t(i);
+    picture[2 * i + 1] = uint8_t(255 - i);
+  }
+  const std::vector<float> ab(32, 0.0f);
+  colorize_pixels(Backend{}, s, ab.data(), picture.data(), out.data());
+  for (size_t i = 0; i < 256; ++i) {
+    for (size_t c = 0; c < 3; ++c) CHECK(std::abs(int(out[4 * i + c]) - int(i)) <= 1);
+    CHECK(out[4 * i + 3] == 255 - i);
+  }
+}
