@@ -98,9 +98,9 @@ int colorize_all(const ColorizeFlags& flags) {
   if (!flags.contact_sheet.empty() && !files.empty()) everything.back().emplace_back(flags.contact_sheet);
   plan.check(inputs.pictures, everything);
 
-  const LoadedModel model = load_model(flags);
-  check_flags(flags, model);
   ColorizeOptions options = flags.options;
+  const LoadedModel model = load_model(flags, options.storage);
+  check_flags(flags, model);
   options.jbu = !flags.no_jbu;
   options.working_size = parse_working_size(flags.size, model.network.config());
   Colorizer colorizer(model.network, options);

@@ -8,7 +8,6 @@
 namespace huegrad {
 
 // Help texts of flags that several commands have.
-inline constexpr const char* kDeviceHelp = "auto, cpu or reference (plain loops: slow)";
 inline constexpr const char* kThreadsHelp = "Threads that compute (default: all cores)";
 inline constexpr const char* kModelHelp = "Model file (default: the one that ships with huegrad)";
 inline constexpr const char* kQuietHelp = "Print errors only";

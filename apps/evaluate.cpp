@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
+#include "apps/device_options.h"
 #include "apps/inputs.h"
 #include "apps/progress.h"
 #include "core/error.h"
@@ -17,8 +18,10 @@ namespace huegrad {
 namespace {
 
 struct EvaluateFlags {
-  std::string model, model_without_semantics, device = "auto", protocol = "bmvc18", report;
+  std::string model, model_without_semantics, protocol = "bmvc18", report;
   std::vector<std::string> data;
+  DeviceOptions compute;
+  ComputePlace place;  // what `compute` comes to
   int64_t limit = 0;
   double temperature = 0.38;
   bool ablation = false, json = false, quiet = false;
@@ -39,8 +42,9 @@ struct Candidate {
 };
 
 Candidate load_candidate(const EvaluateFlags& flags, const std::string& path, const Protocol& protocol) {
-  Candidate candidate{load_model(path, parse_device(flags.device)), nullptr};
+  Candidate candidate{load_model(path, flags.place.device), nullptr};
   ColorizeOptions options;
+  options.storage = flags.place.storage;
   options.temperature = flags.temperature;
   options.working_size = working_size(protocol, candidate.model.network.config().input_size);
   candidate.colorizer = std::make_unique<Colorizer>(candidate.model.network, options);
@@ -199,10 +203,11 @@ nlohmann::json to_json(const EvaluateFlags& flags, const Protocol& protocol, con
   return json;
 }
 
-int evaluate_model(const EvaluateFlags& flags) {
+int evaluate_model(EvaluateFlags& flags) {
   const Protocol protocol = find_protocol(flags.protocol);
   check_not_input(flags.report, {flags.data.begin(), flags.data.end()});
   const Data data = open_data(flags);
+  flags.place = flags.compute.choose(flags.quiet || flags.json);
   Candidate model = load_candidate(flags, flags.model, protocol);
   const std::unique_ptr<Candidate> plain = load_plain(flags, protocol);
   const Report report(flags, model, plain.get());
@@ -248,7 +253,7 @@ void add_evaluate(CLI::App& app, int& status) {
   command->add_option("--limit", flags->limit, "Only the first N pictures; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--device", flags->device, kDeviceHelp)->capture_default_str();
+  flags->compute.add_to(*command);
   command->add_option("--report", flags->report, "Also write the figures to this JSON file");
   command->add_flag("--json", flags->json, kJsonHelp);
   command->add_flag("--quiet", flags->quiet, kQuietHelp);

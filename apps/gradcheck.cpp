@@ -7,6 +7,7 @@
 #include <set>
 
 #include "apps/commands.h"
+#include "apps/device_options.h"
 #include "core/error.h"
 #include "layers/gradient_cases.h"
 
@@ -14,7 +15,8 @@ namespace huegrad {
 namespace {
 
 struct Options {
-  std::string layer, device = "auto";
+  std::string layer;
+  DeviceOptions compute{.device = "auto", .precision = "", .convolution = "auto", .cuda_precision = "fp32"};
   bool json = false;
 };
 
@@ -72,7 +74,7 @@ void print_summary(const std::vector<Row>& rows, const std::string& device) {
 }
 
 int run(const Options& options) {
-  const Device device = parse_device(options.device);
+  const Device device = options.compute.choose(options.json).device;
   const std::vector<GradientCase> cases = chosen_cases(options.layer);
   if (!options.json)
     fmt::print("{:<28} {:<34} {:>8} {:>8} {:>10} {:>10}\n", "function", "case", "elements", "at kink",
@@ -105,7 +107,7 @@ void add_gradcheck(CLI::App& app, int& status) {
                                          "central differences, and its float32 "
                                          "values and gradients on a device against float64");
   command->add_option("--layer", options->layer, "Only this function, for example conv2d");
-  command->add_option("--device", options->device, kDeviceHelp)->capture_default_str();
+  options->compute.add_to(*command);
   command->add_flag("--json", options->json, kJsonHelp);
   command->footer(
       "Examples:\n"

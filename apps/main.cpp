@@ -9,6 +9,7 @@
 
 #include "apps/commands.h"
 #include "core/error.h"
+#include "kernels/cuda_context.h"
 
 namespace huegrad {
 
@@ -82,6 +83,8 @@ int run(int argc, char** argv) {
     return report(fmt::format("{}. {}", error.what(), help_hint(app)), 2);
   } catch (const Error& error) {
     return report(error.what(), int(error.kind()));
+  } catch (const CudaError& error) {
+    return report(error.what(), 3);
   } catch (const std::bad_alloc&) {
     return report("out of memory. Use a smaller --batch or --size", 3);
   } catch (const std::filesystem::filesystem_error& error) {

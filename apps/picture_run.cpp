@@ -188,7 +188,7 @@ void PictureFlags::add_to(CLI::App& command) {
   command.add_option("-o,--output", output, "A file for one input, a folder, or '-' for stdout (PNG)")
       ->required();
   command.add_option("--model", model, kModelHelp);
-  command.add_option("--device", device, kDeviceHelp)->capture_default_str();
+  compute.add_to(command);
   command.add_option(
       "--size", size,
       "Shorter side of what the network sees (aspect kept up to 4:1, rounded to multiples of "
@@ -219,8 +219,10 @@ WorkingSize parse_working_size(const std::string& word, const NetworkConfig& con
   return {.size = size};
 }
 
-LoadedModel load_model(const PictureFlags& flags) {
-  return load_model(flags.model, parse_device(flags.device));
+LoadedModel load_model(const PictureFlags& flags, DType& storage) {
+  const ComputePlace place = flags.compute.choose(flags.quiet || flags.json);
+  storage = place.storage;
+  return load_model(flags.model, place.device);
 }
 
 RunSummary run_pictures(Colorizer& colorizer, const InputList& inputs,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/device_options.h"
 #include "apps/inputs.h"
 #include "net/colorizer.h"
 #include "net/model_file.h"
@@ -14,7 +15,8 @@ namespace huegrad {
 
 struct PictureFlags {
   std::vector<std::string> inputs;
-  std::string output, model, device = "auto", size;
+  std::string output, model, size;
+  DeviceOptions compute;
   int64_t batch = 1;
   int jobs = 2;
   bool skip_existing = false, quiet = false, json = false;
@@ -25,8 +27,8 @@ struct PictureFlags {
 // "native" or a number; empty: the size the model was trained at. Throws Error(usage) for another word.
 WorkingSize parse_working_size(const std::string& word, const NetworkConfig& config);
 
-// The model that --model and --device name.
-LoadedModel load_model(const PictureFlags& flags);
+// The model that --model and --device name; `storage` becomes what --precision says.
+LoadedModel load_model(const PictureFlags& flags, DType& storage);
 
 struct RunSummary {
   int64_t done = 0, skipped = 0, failed = 0;

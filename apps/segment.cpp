@@ -51,11 +51,11 @@ int segment_all(const SegmentFlags& flags) {
   }
   plan.check(inputs.pictures, files);
 
-  const LoadedModel model = load_model(flags);
+  ColorizeOptions options;
+  const LoadedModel model = load_model(flags, options.storage);
   if (!model.network.config().semantics)
     throw Error(ErrorKind::usage, "the model has no semantic branch", model.source,
                 "Name another with --model");
-  ColorizeOptions options;
   options.working_size = parse_working_size(flags.size, model.network.config());
   Colorizer colorizer(model.network, options);
   const Finish finish = [&](size_t i, const Image& picture, const Prediction& prediction) -> nlohmann::json {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "apps/commands.h"
+#include "apps/device_options.h"
 #include "apps/interrupt.h"
 #include "apps/progress.h"
-#include "core/device.h"
 #include "core/error.h"
 #include "kernels/parallel.h"
 #include "net/run_report.h"
@@ -23,7 +23,8 @@ constexpr int64_t kDefaultEpochs = 30;
 constexpr int64_t kTicks = 10000;  // of a progress bar that counts shares of a run
 
 struct Flags {
-  std::string preset, folder, device = "auto";
+  std::string preset, folder;
+  DeviceOptions compute;
   std::vector<std::string> data, val, settings;
   int64_t epochs = 0, max_steps = 0, batch = 0, crop = 0;
   double minutes = 0;
@@ -78,11 +79,13 @@ int train(const Flags& flags, const CLI::App& command) {
   if (flags.threads > 0) set_thread_count(flags.threads);
 
   const Interrupt interrupt;
+  const ComputePlace place = flags.compute.choose(flags.quiet || flags.json);
   Progress bar("train", kTicks, "", flags.quiet || flags.json);
   RunRequest request{.folder = flags.folder,
                      .config = make_config(flags, command),
                      .resume = flags.resume,
-                     .device = parse_device(flags.device)};
+                     .device = place.device,
+                     .storage = place.storage};
   request.stop = [&] { return interrupt.requested(); };
   request.on_step = [&](const RunProgress& p) {
     bar.update(int64_t(p.share * kTicks),
@@ -127,7 +130,7 @@ void add_train(CLI::App& app, int& status) {
       "annealed, but no two runs are quite the same");
   command->add_option("--batch", flags->batch, "Pictures per step (default 16)");
   command->add_option("--crop", flags->crop, "Side of the random crops, a multiple of 8 (default 128)");
-  command->add_option("--device", flags->device, kDeviceHelp)->capture_default_str();
+  flags->compute.add_to(*command);
   command->add_option("--threads", flags->threads, kThreadsHelp)->check(CLI::Range(1, 1024));
   command->add_option("--seed", flags->seed, "Of weights, order of pictures and augmentation (default 1)")
       ->check(CLI::NonNegativeNumber);

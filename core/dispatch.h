@@ -16,16 +16,23 @@
 
 namespace huegrad {
 
-// For what exists in full precision only: optimizers, statistics, losses' weights.
+// For what CUDA does in another way, all tensors at once.
 template <class F>
-decltype(auto) dispatch_full_precision(const Tensor& like, F&& f) {
-  const bool on_cuda = like.device().kind == DeviceKind::cuda;
-  if (like.dtype() == DType::float64 && !on_cuda) return f(Reference{}, double{});
+decltype(auto) dispatch_on_host(const Tensor& like, F&& f) {
+  if (like.dtype() == DType::float64) return f(Reference{}, double{});
   check(like.dtype() == DType::float32, "dispatch", "kernels on {} do not compute in {}",
         to_string(like.device()), to_string(like.dtype()));
-  if (on_cuda) return f(cuda_backend(), float{});
   if (like.device().kind == DeviceKind::reference) return f(Reference{}, float{});
   return f(Cpu{}, float{});
+}
+
+// For what exists in full precision only: statistics, losses' weights.
+template <class F>
+decltype(auto) dispatch_full_precision(const Tensor& like, F&& f) {
+  if (like.device().kind != DeviceKind::cuda) return dispatch_on_host(like, std::forward<F>(f));
+  check(like.dtype() == DType::float32, "dispatch", "kernels on {} do not compute in {}",
+        to_string(like.device()), to_string(like.dtype()));
+  return f(cuda_backend(), float{});
 }
 
 template <class F>

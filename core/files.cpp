@@ -72,6 +72,7 @@ void AtomicFile::fail(std::string_view action) const {
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;  // data() may be null, which fwrite does not allow
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("write");
   size_ += int64_t(bytes.size());
 }

@@ -19,6 +19,12 @@ struct Batch {
   Tensor labels;        // (N, h, w) int32: class, 255 = ignore (everywhere in unlabelled pictures)
   Tensor label_weight;  // (N, h, w) float32: confidence in the label: 1 if it is true, less if it was guessed
   std::vector<std::string> names;
+
+  // The same in the memory of a device.
+  Batch to(Device device) const {
+    return {lightness.to(device), color_index.to(device), color_weight.to(device), color_rarity.to(device),
+            ab.to(device),        labels.to(device),      label_weight.to(device), names};
+  }
 };
 
 }  // namespace huegrad

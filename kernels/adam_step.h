@@ -7,8 +7,10 @@
 // step counts from 1. m, v (size) are read and written; start them at zero.
 #pragma once
 #include <cstdint>
+#include <span>
 
 #include "kernels/backend.h"
+#include "kernels/optimizer_controls.h"
 
 namespace huegrad {
 
@@ -22,7 +24,17 @@ void adam_step(Reference, int64_t size, const AdamOptions& options, int64_t step
                Real* m, Real* v, Real* w);
 void adam_step(Cpu, int64_t size, const AdamOptions& options, int64_t step, const float* gradient, float* m,
                float* v, float* w);
-void adam_step(Cuda, int64_t size, const AdamOptions& options, int64_t step, const float* gradient, float* m,
-               float* v, float* w);
+
+// The same for all tensors of a model in one launch. controls: see optimizer_controls.h; where they say so,
+// nothing is changed. options.learning_rate and the step are in the controls, options.weight_decay in the
+// entries.
+struct AdamTensor {
+  int64_t size = 0;
+  const float* gradient = nullptr;
+  float *m = nullptr, *v = nullptr, *w = nullptr;
+  float weight_decay = 0;
+};
+void adam_step(Cuda, std::span<const AdamTensor> tensors, const AdamOptions& options,
+               const OptimizerControls* controls);
 
 }  // namespace huegrad

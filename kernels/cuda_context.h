@@ -18,6 +18,9 @@ class CudaError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Whether this program holds CUDA kernels at all.
+bool cuda_is_built();
+
 // Why no CUDA device can be used: "this huegrad was built without CUDA", "no NVIDIA driver", ...; empty when
 // one can.
 std::string cuda_unavailable();

@@ -6,8 +6,10 @@
 // velocity (size) is read and written; start it at zero. It may be null when momentum is 0.
 #pragma once
 #include <cstdint>
+#include <span>
 
 #include "kernels/backend.h"
+#include "kernels/optimizer_controls.h"
 
 namespace huegrad {
 
@@ -20,7 +22,16 @@ template <class Real>
 void sgd_step(Reference, int64_t size, const SgdOptions& options, const Real* gradient, Real* velocity,
               Real* w);
 void sgd_step(Cpu, int64_t size, const SgdOptions& options, const float* gradient, float* velocity, float* w);
-void sgd_step(Cuda, int64_t size, const SgdOptions& options, const float* gradient, float* velocity,
-              float* w);
+
+// The same for all tensors of a model in one launch; options.learning_rate is in the controls, the weight
+// decay in the entries, as in adam_step.h.
+struct SgdTensor {
+  int64_t size = 0;
+  const float* gradient = nullptr;
+  float *velocity = nullptr, *w = nullptr;
+  float weight_decay = 0;
+};
+void sgd_step(Cuda, std::span<const SgdTensor> tensors, const SgdOptions& options,
+              const OptimizerControls* controls);
 
 }  // namespace huegrad

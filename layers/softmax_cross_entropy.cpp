@@ -73,8 +73,9 @@ Tensor softmax_cross_entropy(const Tensor& logits, const Tensor& index, const Te
   check(index.defined() && index.dtype() == DType::int32 && index.shape() == outer_shape(logits), kOp,
         "index must be int32 {}, it is {} (logits {})", to_string(outer_shape(logits)), describe(index),
         describe(logits));
-  if (class_weight.defined()) check_shape(kOp, "class_weight", class_weight, {shape.classes}, logits);
-  if (row_weight.defined()) check_shape(kOp, "row_weight", row_weight, outer_shape(logits), logits);
+  if (class_weight.defined())
+    check_parameter_shape(kOp, "class_weight", class_weight, {shape.classes}, logits);
+  if (row_weight.defined()) check_parameter_shape(kOp, "row_weight", row_weight, outer_shape(logits), logits);
   check_indices(index, shape.classes, &options.ignore_index);
 
   const auto make_targets = [&](auto real) {
@@ -92,8 +93,8 @@ Tensor softmax_cross_entropy_sparse(const Tensor& logits, const Tensor& index, c
             index.extent(-1) >= 1 && index.shape() == with_channels(logits, index.extent(-1)),
         kOp, "index must be int32 and have the outer shape of logits {}, it is {}", describe(logits),
         describe(index));
-  check_shape(kOp, "weight", weight, index.shape(), logits);
-  if (row_weight.defined()) check_shape(kOp, "row_weight", row_weight, outer_shape(logits), logits);
+  check_parameter_shape(kOp, "weight", weight, index.shape(), logits);
+  if (row_weight.defined()) check_parameter_shape(kOp, "row_weight", row_weight, outer_shape(logits), logits);
   const SoftmaxCrossEntropyShape shape = {row_count(logits), logits.extent(-1), index.extent(-1)};
   check_indices(index, shape.classes, nullptr);
 

@@ -25,8 +25,10 @@ std::string content_hash(const std::vector<StoredTensor>& tensors, const std::st
 
 void save_checkpoint(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors,
                      const nlohmann::json& counters) {
+  std::vector<Tensor> values;  // owners of the bytes, in host memory
   std::vector<StoredTensor> entries;
-  for (const NamedTensor& state : tensors) entries.push_back(stored(state.name, state.tensor));
+  for (const NamedTensor& state : tensors)
+    entries.push_back(stored(state.name, values.emplace_back(state.tensor.to(Device{}))));
   const std::string text = counters.dump();
   const SafetensorsMetadata metadata = {{"format", kFormat},
                                         {"version", kVersion},

@@ -4,15 +4,17 @@
 #include <cmath>
 #include <limits>
 
+#include "core/cuda_device.h"
 #include "core/error.h"
 #include "data/ab_bins.h"
 #include "data/color.h"
 #include "data/resize.h"
-#include "kernels/annealed_mean.h"
+#include "kernels/colorize_pixels.h"
 #include "kernels/joint_bilateral_upsample.h"
 #include "kernels/parallel.h"
 #include "kernels/upsample.h"
 #include "kernels/upsample_taps.h"
+#include "layers/annealed_mean.h"
 
 namespace huegrad {
 namespace {
@@ -61,8 +63,11 @@ NetworkExtent network_extent(const WorkingSize& working_size, int64_t height, in
 }
 
 Colorizer::Colorizer(const HierarchicalNetwork& network, const ColorizeOptions& options)
-    : options_(options), device_(network.tensors().front().tensor.device()), plan_(network) {
+    : options_(options), device_(network.device()), plan_(network, options.storage) {
   check_options(options);
+  const AbBins& bins = AbBins::zhang313();
+  centers_ = Tensor::from(std::vector<float>(bins.centers().begin(), bins.centers().end()), {bins.count(), 2},
+                          device_);
   if (network.config().semantics) classes_ = network.config().classes;
 }
 
@@ -80,8 +85,7 @@ std::vector<Prediction> Colorizer::predict(std::span<const NetworkInput> inputs)
   const NetworkInput& first = inputs.front();
   const int64_t pixels = first.height * first.width;
   const std::lock_guard lock(mutex_);
-  const Tensor lightness =
-      Tensor::empty({int64_t(inputs.size()), first.height, first.width, 1}, DType::float32, device_);
+  const Tensor lightness = Tensor::empty({int64_t(inputs.size()), first.height, first.width, 1});
   for (size_t i = 0; i < inputs.size(); ++i) {
     check(inputs[i].height == first.height && inputs[i].width == first.width, "colorizer",
           "a batch holds pictures of one size, got {}x{} and {}x{}", first.height, first.width,
@@ -89,23 +93,22 @@ std::vector<Prediction> Colorizer::predict(std::span<const NetworkInput> inputs)
     std::copy(inputs[i].lightness.begin(), inputs[i].lightness.end(),
               lightness.data<float>() + int64_t(i) * pixels);
   }
-  const HierarchicalNetwork::Output output = plan_.run(lightness);
-  const AbBins& bins = AbBins::zhang313();
+  const HierarchicalNetwork::Output output = plan_.run(lightness.to(device_));
+  const int64_t count = int64_t(inputs.size());
   const int64_t height = output.color_logits.extent(1), width = output.color_logits.extent(2);
-  const int64_t cells = height * width;
+  std::vector<float> ab = annealed_mean(output.color_logits, centers_, options_.temperature).values<float>();
+  for (float& value : ab) value *= float(options_.saturation);
+  std::vector<float> semantic;
+  if (output.semantic_logits.defined()) semantic = output.semantic_logits.to(DType::float32).values<float>();
+
+  // Entry i of `count` equal ones.
+  const auto entry = [count](const std::vector<float>& values, int64_t i) {
+    const int64_t size = int64_t(values.size()) / count;
+    return std::vector<float>(values.begin() + i * size, values.begin() + (i + 1) * size);
+  };
   std::vector<Prediction> predictions;
-  for (int64_t i = 0; i < int64_t(inputs.size()); ++i) {
-    Prediction prediction{height, width, int64_t(classes_.size()), std::vector<float>(size_t(cells * 2)), {}};
-    annealed_mean_forward(Cpu{}, {cells, bins.count(), options_.temperature},
-                          output.color_logits.data<float>() + i * cells * bins.count(), bins.centers().data(),
-                          prediction.ab.data());
-    for (float& value : prediction.ab) value *= float(options_.saturation);
-    if (output.semantic_logits.defined()) {
-      const float* logits = output.semantic_logits.data<float>() + i * cells * prediction.classes;
-      prediction.semantic_logits.assign(logits, logits + cells * prediction.classes);
-    }
-    predictions.push_back(std::move(prediction));
-  }
+  for (int64_t i = 0; i < count; ++i)
+    predictions.push_back({height, width, int64_t(classes_.size()), entry(ab, i), entry(semantic, i)});
   return predictions;
 }
 
@@ -125,7 +128,24 @@ std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& p
 }
 
 Image Colorizer::compose(const Image& picture, const Prediction& prediction) const {
+  if (device_.kind == DeviceKind::cuda && options_.jbu && picture.bit_depth == 8)
+    return compose_at_once(picture, prediction);
   return huegrad::colorize(picture, upsample(picture, prediction, options_.jbu));
+}
+
+Image Colorizer::compose_at_once(const Image& picture, const Prediction& prediction) const {
+  const ColorizePixelsShape shape = {
+      {1, prediction.height, prediction.width, picture.height, picture.width, 2, options_.jbu_radius,
+       options_.jbu_sigma_spatial, options_.jbu_sigma_range},
+      picture.channels};
+  Image result = Image::make(picture.width, picture.height, shape.out_channels());
+  const std::lock_guard lock(mutex_);
+  const Tensor ab = Tensor::from(prediction.ab, {prediction.height, prediction.width, 2}, device_);
+  const Tensor bytes = Tensor::from(picture.samples8, {int64_t(picture.samples8.size())}, device_);
+  const Tensor out = Tensor::empty({result.sample_count()}, DType::uint8, device_);
+  colorize_pixels(cuda_backend(), shape, ab.data<float>(), bytes.data<uint8_t>(), out.data<uint8_t>());
+  result.samples8 = out.values<uint8_t>();
+  return result;
 }
 
 Image Colorizer::colorize(const Image& picture) {

@@ -33,7 +33,8 @@ struct ColorizeOptions {
   bool jbu = true;            // joint bilateral upsampling; false: bilinear
   int64_t jbu_radius = 6;     // low-resolution pixels
   double jbu_sigma_spatial = 3, jbu_sigma_range = 15;
-  double saturation = 1;  // factor on a and b
+  double saturation = 1;           // factor on a and b
+  DType storage = DType::float32;  // of activations; bfloat16 on CUDA only
 };
 
 // Throws Error(usage) naming the option that is out of range.
@@ -75,11 +76,15 @@ class Colorizer {
   Image colorize(const Image& picture);
 
  private:
+  // compose() of an 8-bit picture on a device that has one kernel for it.
+  Image compose_at_once(const Image& picture, const Prediction& prediction) const;
+
   ColorizeOptions options_;
   std::vector<std::string> classes_;
   Device device_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;  // of the plan, and of everything on the device
   InferencePlan plan_;
+  Tensor centers_;  // (bins, 2), on the device
 };
 
 // Extents of the network's input for a picture, both multiples of 8.

@@ -39,7 +39,7 @@ void check_input(const Tensor& x, DType dtype) {
 }  // namespace
 
 HierarchicalNetwork::HierarchicalNetwork(const NetworkConfig& config, Device device, DType dtype)
-    : config_(config), dtype_(dtype) {
+    : config_(config), device_(device), dtype_(dtype), activations_(dtype) {
   check(dtype == DType::float32 || dtype == DType::float64, "network",
         "computes in float32 or float64, not {}", to_string(dtype));
   for (const LayerSpec& spec : hierarchical_layers(config)) {
@@ -53,13 +53,14 @@ HierarchicalNetwork::HierarchicalNetwork(const NetworkConfig& config, Device dev
 
 HierarchicalNetwork::Output HierarchicalNetwork::walk(const Tensor& lightness, const Apply& apply) const {
   check_input(lightness, dtype_);
+  const Tensor picture = activations_ == dtype_ ? lightness : lightness.to(activations_);
   std::vector<Tensor> values(layers_.size());
   Output output;
   for (size_t i = 0; i < layers_.size(); ++i) {
     const LayerSpec& spec = layers_[i].spec;
     std::vector<Tensor> inputs;
     for (int64_t input : spec.inputs)
-      inputs.push_back(input == kNetworkInput ? lightness : values[size_t(input)]);
+      inputs.push_back(input == kNetworkInput ? picture : values[size_t(input)]);
     values[i] = apply(layers_[i], inputs);
     for (int64_t input : spec.inputs)
       if (input != kNetworkInput && last_use_[size_t(input)] == i) values[size_t(input)] = Tensor();
@@ -74,6 +75,13 @@ Tensor HierarchicalNetwork::apply(const Layer& layer, const std::vector<Tensor>&
   if (const auto* conv = std::get_if<Conv2d>(&layer.module)) return (*conv)(inputs[0]);
   if (const auto* conv = std::get_if<ConvTranspose2d>(&layer.module)) return (*conv)(inputs[0]);
   return concat(inputs);
+}
+
+HierarchicalNetwork HierarchicalNetwork::to(Device device) const {
+  HierarchicalNetwork network(config_, device, dtype_);
+  const std::vector<NamedTensor> from = tensors(), into = network.tensors();
+  for (size_t i = 0; i < into.size(); ++i) into[i].tensor.copy_from(from[i].tensor);
+  return network;
 }
 
 HierarchicalNetwork::Output HierarchicalNetwork::forward(const Tensor& lightness, bool training) const {

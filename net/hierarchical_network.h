@@ -43,14 +43,21 @@ class HierarchicalNetwork {
   Output walk(const Tensor& lightness, const Apply& apply) const;
   static Tensor apply(const Layer& layer, const std::vector<Tensor>& inputs, bool training);
 
+  // The same numbers in tensors of their own on another device.
+  HierarchicalNetwork to(Device device) const;
+  // What activations are stored in: bfloat16, on CUDA, keeps parameters, sums and logits' losses in float32.
+  void store_activations_in(DType dtype) { activations_ = dtype; }
+
   const NetworkConfig& config() const { return config_; }
+  Device device() const { return device_; }
   const std::vector<Layer>& layers() const { return layers_; }
   // Every tensor of the model in the order of the network; handles, not copies.
   std::vector<NamedTensor> tensors() const;
 
  private:
   NetworkConfig config_;
-  DType dtype_;
+  Device device_;
+  DType dtype_, activations_;
   std::vector<Layer> layers_;
   std::vector<size_t> last_use_;  // by layer: the last one that reads it; itself for outputs
 };

@@ -13,11 +13,12 @@
 namespace huegrad {
 namespace {
 
-constexpr int64_t kAlignment = 16;  // floats: one cache line
+constexpr int64_t kAlignment = 16;  // elements: a cache line of floats
 
 }  // namespace
 
-InferencePlan::InferencePlan(const HierarchicalNetwork& network) {
+InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage)
+    : device_(network.device()), storage_(storage) {
   values_.push_back({.channels = 1});
   std::vector<size_t> value_of;  // by layer
   const auto input_of = [&](int64_t layer) { return layer == kNetworkInput ? 0 : value_of[size_t(layer)]; };
@@ -42,26 +43,30 @@ InferencePlan::InferencePlan(const HierarchicalNetwork& network) {
     if (spec.name == "conv8_313") color_ = values_.size() - 1;
     if (spec.name == "semantic_classifier") semantic_ = values_.size() - 1;
   }
-  device_ = steps_.front().weight.device();
 }
 
 template <class Convolution>
 void InferencePlan::add_step(Kind kind, size_t input, const Convolution& conv) {
-  steps_.push_back({kind, input, values_.size() - 1, conv.options, conv.weight, conv.bias, {}, {}});
+  const Tensor weight = storage_ == conv.weight.dtype() ? conv.weight : conv.weight.to(storage_);
+  steps_.push_back({kind, input, values_.size() - 1, conv.options, weight, conv.bias, {}, {}});
 }
 
 void InferencePlan::fold(const BatchNorm& norm) {
-  Tensor scale = norm.running_mean.empty_like(), shift = norm.running_mean.empty_like();
-  for (int64_t c = 0; c < scale.size(); ++c) {
-    const double gamma = norm.gamma.defined() ? norm.gamma.data<float>()[c] : 1;
-    const double beta = norm.beta.defined() ? norm.beta.data<float>()[c] : 0;
-    const double variance = norm.running_variance.data<float>()[c], mean = norm.running_mean.data<float>()[c];
-    const double factor = gamma / std::sqrt(variance + BatchNormOptions{}.epsilon);
-    scale.data<float>()[c] = float(factor);
-    shift.data<float>()[c] = float(beta - mean * factor);
+  const auto values_of = [&](const Tensor& tensor, float absent) {
+    return tensor.defined() ? tensor.values<float>()
+                            : std::vector<float>(size_t(norm.running_mean.size()), absent);
+  };
+  const std::vector<float> gamma = values_of(norm.gamma, 1), beta = values_of(norm.beta, 0);
+  const std::vector<float> mean = values_of(norm.running_mean, 0),
+                           variance = values_of(norm.running_variance, 0);
+  std::vector<float> scale, shift;
+  for (size_t c = 0; c < mean.size(); ++c) {
+    const double factor = double(gamma[c]) / std::sqrt(double(variance[c]) + BatchNormOptions{}.epsilon);
+    scale.push_back(float(factor));
+    shift.push_back(float(double(beta[c]) - double(mean[c]) * factor));
   }
-  steps_.back().scale = scale;
-  steps_.back().shift = shift;
+  steps_.back().scale = Tensor::from(scale, norm.running_mean.shape(), device_);
+  steps_.back().shift = Tensor::from(shift, norm.running_mean.shape(), device_);
 }
 
 void InferencePlan::plan(const Shape& lightness) {
@@ -116,55 +121,59 @@ void InferencePlan::place_values(int64_t batch) {
 
 int64_t InferencePlan::workspace_bytes(const Shape& lightness) {
   plan(lightness);
-  return buffer_size_ * int64_t(sizeof(float));
+  return buffer_size_ * size_of(storage_);
 }
 
 HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness) {
   plan(lightness.shape());
-  if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, DType::float32, device_);
+  if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, storage_, device_);
   const int64_t batch = lightness.extent(0);
   const auto own_tensor = [&](size_t value) {
     const Value& v = values_[value];
-    return Tensor::empty({batch, v.height, v.width, v.channels}, DType::float32, device_);
+    return Tensor::empty({batch, v.height, v.width, v.channels}, storage_, device_);
   };
   HierarchicalNetwork::Output output;
   output.color_logits = own_tensor(color_);
   if (semantic_) output.semantic_logits = own_tensor(semantic_);
-  const auto place_of = [&](size_t value) -> float* {
-    if (value == 0) return lightness.data<float>();
-    if (value == color_) return output.color_logits.data<float>();
-    if (value == semantic_) return output.semantic_logits.data<float>();
-    return buffer_.data<float>() + values_[value].offset;
-  };
-  for (const Step& step : steps_) run_step(step, batch, place_of(step.input), place_of(step.output));
+  const Tensor picture = storage_ == DType::float32 ? lightness : lightness.to(storage_);
+  dispatch(buffer_, [&](auto backend, auto real) {
+    using Real = decltype(real);
+    const auto place_of = [&](size_t value) -> Real* {
+      if (value == 0) return picture.data<Real>();
+      if (value == color_) return output.color_logits.data<Real>();
+      if (value == semantic_) return output.semantic_logits.data<Real>();
+      return buffer_.data<Real>() + values_[value].offset;
+    };
+    for (const Step& step : steps_)
+      if constexpr (std::is_same_v<Real, double>)
+        check(false, "inference", "a plan computes in float32 or bfloat16");
+      else
+        run_step(backend, step, batch, place_of(step.input), place_of(step.output));
+  });
   return output;
 }
 
-void InferencePlan::run_step(const Step& step, int64_t batch, const float* x, float* y) const {
+template <class Backend, class Real>
+void InferencePlan::run_step(Backend backend, const Step& step, int64_t batch, const Real* x, Real* y) const {
   const Value& in = values_[step.input];
   const Value& out = values_[step.output];
+  if (step.kind == Kind::place)
+    return strided_copy(backend, {batch * in.height * in.width, in.channels, in.channels, out.channels}, x,
+                        y + step.channel_offset);
   const auto& [stride, padding, dilation, relu] = step.options;
   const auto data = [](const Tensor& t) -> const float* { return t.defined() ? t.data<float>() : nullptr; };
   const Conv2dEpilogue<float> epilogue = {data(step.bias), relu, data(step.scale), data(step.shift)};
-  const auto run = [&](auto backend) {
-    if (step.kind == Kind::place)
-      return strided_copy(backend, {batch * in.height * in.width, in.channels, in.channels, out.channels}, x,
-                          y + step.channel_offset);
-    const int64_t rows = step.weight.extent(1), columns = step.weight.extent(2);
-    if (step.kind == Kind::convolution)
-      return conv2d_forward(backend,
-                            Conv2dShape{batch, in.height, in.width, in.channels, out.channels, rows, columns,
-                                        stride, padding, dilation},
-                            x, step.weight.data<float>(), epilogue, y);
-    conv_transpose2d_forward(backend,
-                             ConvTranspose2dShape{batch, in.height, in.width, in.channels, out.channels, rows,
-                                                  columns, stride, padding, dilation},
-                             x, step.weight.data<float>(), epilogue, y);
-  };
-  if (device_.kind == DeviceKind::reference)
-    run(Reference{});
-  else
-    run(Cpu{});
+  const Real* weight = step.weight.data<Real>();
+  const int64_t rows = step.weight.extent(1), columns = step.weight.extent(2);
+  if (step.kind == Kind::convolution)
+    return conv2d_forward(backend,
+                          Conv2dShape{batch, in.height, in.width, in.channels, out.channels, rows, columns,
+                                      stride, padding, dilation},
+                          x, weight, epilogue, y);
+  conv_transpose2d_forward(backend,
+                           ConvTranspose2dShape{batch, in.height, in.width, in.channels, out.channels, rows,
+                                                columns, stride, padding, dilation},
+                           x, weight, epilogue, y);
 }
 
 }  // namespace huegrad

@@ -16,10 +16,11 @@ class InferencePlan {
  public:
   // Keeps handles to the network's weights. Statistics of batch norm are read now: a plan describes a trained
   // network.
-  explicit InferencePlan(const HierarchicalNetwork& network);
+  // storage: of activations and weights; bfloat16 on CUDA only.
+  explicit InferencePlan(const HierarchicalNetwork& network, DType storage = DType::float32);
 
-  // lightness (N, H, W, 1), H and W multiples of 8: as HierarchicalNetwork::forward(lightness, false). Not
-  // for several threads at once.
+  // lightness (N, H, W, 1) float32 on the network's device, H and W multiples of 8; logits come in the
+  // storage type: as HierarchicalNetwork::forward(lightness, false). Not for several threads at once.
   HierarchicalNetwork::Output run(const Tensor& lightness);
 
   // Bytes of the shared activation buffer for pictures of this shape (N, H, W, 1), without the outputs.
@@ -40,7 +41,7 @@ class InferencePlan {
   struct Value {
     int64_t height = 0, width = 0, channels = 0;
     size_t first_step = 0, last_step = 0;
-    int64_t offset = 0;  // in floats
+    int64_t offset = 0;  // in elements
   };
 
   template <class Convolution>
@@ -48,14 +49,16 @@ class InferencePlan {
   void fold(const BatchNorm& norm);  // into the last step
   void plan(const Shape& lightness);
   void place_values(int64_t batch);
-  void run_step(const Step& step, int64_t batch, const float* x, float* y) const;
+  template <class Backend, class Real>
+  void run_step(Backend backend, const Step& step, int64_t batch, const Real* x, Real* y) const;
 
   Device device_;
+  DType storage_;
   std::vector<Step> steps_;
   std::vector<Value> values_;        // values_[0] is the picture
   size_t color_ = 0, semantic_ = 0;  // values; semantic_ is 0 without semantics
   Shape planned_for_;
-  int64_t buffer_size_ = 0;  // floats
+  int64_t buffer_size_ = 0;  // elements
   Tensor buffer_;
 };
 

@@ -1,21 +1,24 @@
 #include "net/joint_loss.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "core/autograd.h"
+#include "core/dispatch.h"
+#include "kernels/relu.h"
 #include "layers/add.h"
 #include "layers/softmax_cross_entropy.h"
 
 namespace huegrad {
 namespace {
 
-// (N, h, w): 1 where the rarity is positive, which is everywhere but in grey pictures.
+// (N, h, w): 1 where the rarity is positive, which is everywhere but in grey pictures. That is the gradient
+// of a ReLU that put out the rarity.
 Tensor color_mask(const Tensor& rarity) {
-  const Tensor mask = rarity.empty_like();
-  const float* v = rarity.data<float>();
-  std::transform(v, v + rarity.size(), mask.data<float>(),
-                 [](float weight) { return weight > 0 ? 1.0f : 0.0f; });
+  const Tensor mask = Tensor::full(rarity.shape(), 1, rarity.dtype(), rarity.device());
+  dispatch(rarity, [&](auto backend, auto real) {
+    using Real = decltype(real);
+    relu_backward(backend, rarity.size(), rarity.data<Real>(), mask.data<Real>(), mask.data<Real>());
+  });
   return mask;
 }
 
@@ -27,30 +30,46 @@ JointLoss joint_loss(const HierarchicalNetwork::Output& output, const Batch& bat
   const double share = objective.mean ? 1.0 / double(z.extent(1) * z.extent(2)) : 1.0;
 
   const Tensor weight = objective.rebalance ? batch.color_rarity : color_mask(batch.color_rarity);
-  const Tensor color = softmax_cross_entropy_sparse(z, batch.color_index, batch.color_weight, weight,
-                                                    {.normalization = LossNormalization::per_image});
-  JointLoss loss{.total = scale(color, objective.lambda_color * share), .color = color.item() * share};
+  JointLoss loss;
+  loss.color_factor = objective.lambda_color * share;
+  loss.semantic_factor = objective.lambda_semantic * share;
+  loss.share = share;
+  // The factors go into the losses, so that their gradients are final when they are written.
+  loss.color = softmax_cross_entropy_sparse(
+      z, batch.color_index, batch.color_weight, weight,
+      {.normalization = LossNormalization::per_image, .factor = loss.color_factor});
+  loss.total = loss.color;
   if (!output.semantic_logits.defined()) return loss;
 
-  const Tensor semantic =
+  loss.semantic =
       softmax_cross_entropy(output.semantic_logits, batch.labels, objective.class_weight, batch.label_weight,
-                            {.normalization = LossNormalization::per_pixel});
-  loss.total = add(loss.total, scale(semantic, objective.lambda_semantic * share));
-  loss.semantic = semantic.item();
+                            {.normalization = LossNormalization::per_pixel, .factor = loss.semantic_factor});
+  loss.total = add(loss.color, loss.semantic);
   return loss;
 }
 
-double color_kl(const Tensor& color_logits, const Batch& batch) {
+double JointLoss::color_value() const { return color_factor != 0 ? color.item() / color_factor * share : 0; }
+
+double JointLoss::semantic_value() const {
+  return semantic.defined() && semantic_factor != 0 ? semantic.item() / semantic_factor : 0;
+}
+
+Tensor color_cross_entropy(const Tensor& color_logits, const Batch& batch) {
   const NoGradient no_gradient;
-  const double cross_entropy =
-      softmax_cross_entropy_sparse(color_logits, batch.color_index, batch.color_weight, {},
-                                   {.normalization = LossNormalization::per_pixel})
-          .item();
+  return softmax_cross_entropy_sparse(color_logits, batch.color_index, batch.color_weight, {},
+                                      {.normalization = LossNormalization::per_pixel});
+}
+
+double target_entropy(const Batch& batch) {
   double entropy = 0;
   const float* weight = batch.color_weight.data<float>();
   for (int64_t i = 0; i < batch.color_weight.size(); ++i)
     if (weight[i] > 0) entropy -= double(weight[i]) * std::log(double(weight[i]));
-  return cross_entropy - entropy / double(batch.color_rarity.size());
+  return entropy / double(batch.color_rarity.size());
+}
+
+double color_kl(const Tensor& color_logits, const Batch& batch) {
+  return color_cross_entropy(color_logits, batch).item() - target_entropy(batch);
 }
 
 }  // namespace huegrad

@@ -23,17 +23,27 @@ struct Objective {
 };
 
 struct JointLoss {
-  Tensor total;         // scalar, what backward() starts from
-  double color = 0;     // its parts, before lambda_color ...
-  double semantic = 0;  // ... and lambda_semantic (over h*w when mean)
+  Tensor total;                                  // scalar, what backward() starts from
+  Tensor color, semantic;                        // its two terms; semantic is undefined without the branch
+  double color_factor = 0, semantic_factor = 0;  // what Lc and Ls were multiplied by
+  double share = 1;                              // what Lc is normalised by
+
+  // Lc (over h*w when mean) and Ls themselves; 0 when their lambda is 0. They wait for the device.
+  double color_value() const;
+  double semantic_value() const;
 };
 
 // Grey pictures (color_rarity 0) and pixels labelled 255 contribute nothing, to the loss nor to the gradient.
 JointLoss joint_loss(const HierarchicalNetwork::Output& output, const Batch& batch,
                      const Objective& objective);
 
-// KL divergence in nats per pixel of the predicted from the true colour distributions, every pixel counting
-// 1; no gradient. The measure that runs with different weightings can be compared by.
+// Cross-entropy in nats per pixel of the predicted with the true colour distributions, every pixel counting
+// 1; no gradient.
+Tensor color_cross_entropy(const Tensor& color_logits, const Batch& batch);
+// The part of it that no prediction can avoid: the entropy of the batch's own targets, which are in host
+// memory.
+double target_entropy(const Batch& batch);
+// Their difference: the KL divergence, by which runs with different weightings can be compared.
 double color_kl(const Tensor& color_logits, const Batch& batch);
 
 }  // namespace huegrad

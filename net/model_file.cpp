@@ -104,7 +104,7 @@ void save_model(const std::filesystem::path& path, const HierarchicalNetwork& ne
   std::vector<std::vector<float16>> halves;
   std::vector<StoredTensor> tensors;
   for (const NamedTensor& named : network.tensors()) {
-    const Tensor& value = values.emplace_back(to_disk_layout(named.tensor.to(DType::float32)));
+    const Tensor& value = values.emplace_back(to_disk_layout(named.tensor.to(Device{}).to(DType::float32)));
     tensors.push_back(stored(named.name, value));
     if (!half || value.rank() != 4) continue;
     auto& narrow = halves.emplace_back(size_t(value.size()));
@@ -122,13 +122,14 @@ void save_model(const std::filesystem::path& path, const HierarchicalNetwork& ne
 
 LoadedModel load_model(const SafetensorsFile& file, Device device) {
   const std::string hash = check_identity(file);
-  HierarchicalNetwork network(read_config(file), device);
+  HierarchicalNetwork network(read_config(file), device.in_host_memory() ? device : Device{});
   const std::vector<NamedTensor> tensors = network.tensors();
   for (const NamedTensor& target : tensors) fill(target, file);
   if (tensors.size() != file.tensors().size())
     throw Error(ErrorKind::input, "the model holds tensors that its configuration does not know",
                 file.name());
   auto provenance = nlohmann::json::parse(file.metadata().at("provenance"), nullptr, false);
+  if (!device.in_host_memory()) network = network.to(device);
   return {std::move(network), std::move(provenance), file.name(), hash};
 }
 

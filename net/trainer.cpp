@@ -8,7 +8,6 @@
 #include "net/initialize.h"
 #include "net/model_file.h"
 #include "optim/adam.h"
-#include "optim/clip.h"
 #include "optim/schedule.h"
 #include "optim/sgd.h"
 #include "optim/state.h"
@@ -32,7 +31,7 @@ Objective make_objective(const TrainConfig& config, const std::vector<float>& cl
 
 HierarchicalNetwork make_network(const NetworkConfig& network, const TrainConfig& config,
                                  const TrainingStatistics& statistics, Device device) {
-  HierarchicalNetwork fresh(network, device);
+  HierarchicalNetwork fresh(network, device.in_host_memory() ? device : Device{});
   if (config.initial_model.empty()) {
     initialize(fresh,
                {.seed = config.seed,
@@ -40,9 +39,9 @@ HierarchicalNetwork make_network(const NetworkConfig& network, const TrainConfig
                 .class_frequency = statistics.class_frequency},
                statistics.lightness);
   } else {
-    load_state(fresh.tensors(), load_model(config.initial_model, device).network.tensors());
+    load_state(fresh.tensors(), load_model(config.initial_model).network.tensors());
   }
-  return fresh;
+  return device.in_host_memory() ? std::move(fresh) : fresh.to(device);
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config,
@@ -65,13 +64,15 @@ Schedule make_schedule(const TrainConfig& config) {
 }  // namespace
 
 Trainer::Trainer(const NetworkConfig& network, const TrainConfig& config,
-                 const TrainingStatistics& statistics, Device device)
+                 const TrainingStatistics& statistics, Device device, DType storage)
     : config_(config),
       objective_(make_objective(config, statistics.class_weight, device)),
       network_(make_network(network, config, statistics, device)),
       tensors_(network_.tensors()),
       optimizer_(make_optimizer(config, tensors_)),
-      average_(tensors_, config.ema_decay) {}
+      average_(tensors_, config.ema_decay) {
+  if (storage != DType::float32) network_.store_activations_in(storage);
+}
 
 double Trainer::learning_rate(double progress) const {
   const double warm_up = with_warm_up(constant_schedule(1), config_.warmup_steps)(steps());
@@ -83,23 +84,31 @@ double Trainer::learning_rate(double progress) const {
 
 StepReport Trainer::step(const Batch& batch, double progress) {
   optimizer_->zero_gradients();
-  const HierarchicalNetwork::Output output = network_.forward(batch.lightness, true);
-  const JointLoss loss = joint_loss(output, batch, objective_);
-  StepReport report{.loss = loss.total.item(),
-                    .color = loss.color,
-                    .semantic = loss.semantic,
-                    .color_kl = color_kl(output.color_logits, batch),
-                    .learning_rate = learning_rate(progress)};
+  const Batch placed = batch.to(network_.device());
+  const HierarchicalNetwork::Output output = network_.forward(placed.lightness, true);
+  const JointLoss loss = joint_loss(output, placed, objective_);
+  const Tensor cross_entropy = color_cross_entropy(output.color_logits, placed);
   loss.total.backward();
+
+  StepReport report{.learning_rate = learning_rate(progress)};
   const double longest = config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
-  report.gradient_norm = clip_gradient_norm(tensors_, longest);
+  optimizer_->set_average_rate(average_.next_rate());
+  optimizer_->step(report.learning_rate, longest);
+  const bool on_cuda = optimizer_->controls() != nullptr;
+  if (on_cuda) average_.update_on_cuda(optimizer_->controls());
+
+  // Only now, with everything queued, does anybody wait for a number.
+  report.loss = loss.total.item();
+  report.color = loss.color_value();
+  report.semantic = loss.semantic_value();
+  report.color_kl = cross_entropy.item() - target_entropy(batch);
+  report.gradient_norm = optimizer_->gradient_norm();
   if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm))
     throw Error(ErrorKind::usage,
-                fmt::format("training diverged at step {}: loss {}, gradient norm {}", steps() + 1,
-                            report.loss, report.gradient_norm),
+                fmt::format("training diverged at step {}: loss {}, gradient norm {}", steps(), report.loss,
+                            report.gradient_norm),
                 "", "Lower learning_rate, or set clip_norm; the last checkpoint is intact");
-  optimizer_->step(report.learning_rate);
-  average_.update();
+  if (!on_cuda) average_.update();
   return report;
 }
 

@@ -30,12 +30,13 @@ struct TrainingStatistics {
 
 class Trainer {
  public:
-  // Fresh weights from config.seed, unless config.initial_model names a file to take them from.
+  // Fresh weights from config.seed, unless config.initial_model names a file to take them from: the same on
+  // every device. storage: of activations; bfloat16 on CUDA only.
   Trainer(const NetworkConfig& network, const TrainConfig& config, const TrainingStatistics& statistics,
-          Device device = {});
+          Device device = {}, DType storage = DType::float32);
 
-  // progress: share of the run that is done, 0..1, which the schedule follows. Throws Error(usage) and leaves
-  // the weights alone when the loss or its gradient is not finite.
+  // batch in host memory. progress: share of the run that is done, 0..1, which the schedule follows. Throws
+  // Error(usage) and leaves the weights alone when the loss or its gradient is not finite.
   StepReport step(const Batch& batch, double progress);
 
   int64_t steps() const { return optimizer_->steps(); }

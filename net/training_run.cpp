@@ -104,7 +104,8 @@ Run::Run(const RunRequest& request)
       config_(request.config),
       folder_(request.folder),
       data_(config_),
-      trainer_(choose_network(), config_, training_statistics(config_, data_), request.device) {
+      trainer_(choose_network(), config_, training_statistics(config_, data_), request.device,
+               request.storage) {
   request.resume ? resume() : folder_.create();
   history_.emplace(folder_);
   folder_.write_config(to_json(config_), to_json(trainer_.network().config()));
@@ -227,7 +228,7 @@ void Run::end_epoch(bool last) {
 void Run::calibrate() {
   const Trainer::Averaged averaged(trainer_);
   calibrate_batch_norm(trainer_.network(), kCalibrationBatches,
-                       [&](int64_t i) { return data_.train->batch(i).lightness; });
+                       [&](int64_t i) { return data_.train->batch(i).lightness.to(request_.device); });
 }
 
 void Run::validate() {
@@ -238,14 +239,16 @@ void Run::validate() {
   const int64_t steps = std::min(data_.val->steps_per_epoch(), (pictures - 1) / config_.batch + 1);
   for (int64_t i = 0; i < steps; ++i) {
     const Batch batch = data_.val->batch(i);
-    const HierarchicalNetwork::Output output = trainer_.network().forward(batch.lightness, false);
+    const HierarchicalNetwork::Output output =
+        trainer_.network().forward(batch.lightness.to(request_.device), false);
     validation.add(output, batch);
     if (i > 0 || config_.sample_pictures == 0) continue;
     const int64_t samples = std::min(config_.sample_pictures, batch.lightness.extent(0));
     const int64_t epoch = (trainer_.steps() - 1) / data_.train->steps_per_epoch() + 1;
-    write_image(folder_.sample(epoch), sample_grid(batch.lightness.narrow(0, samples),
-                                                   predicted_ab(output.color_logits).narrow(0, samples),
-                                                   batch.ab.narrow(0, samples)));
+    write_image(folder_.sample(epoch),
+                sample_grid(batch.lightness.narrow(0, samples),
+                            predicted_ab(output.color_logits).to(Device{}).narrow(0, samples),
+                            batch.ab.narrow(0, samples)));
   }
   validation_ = validation.report();
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/device.h"
+#include "core/dtype.h"
 #include "net/train_config.h"
 #include "net/validation.h"
 
@@ -24,6 +25,7 @@ struct RunRequest {
   bool resume = false;  // continue the run in the folder; config must be the saved one, or differ in fields
                         // that may change
   Device device;
+  DType storage = DType::float32;                     // of activations; bfloat16 on CUDA only
   std::function<bool()> stop = [] { return false; };  // asked after each step
   std::function<void(const RunProgress&)> on_step = [](const RunProgress&) {};
   std::function<void(const std::string&)> on_message = [](const std::string&) {};  // a line for people

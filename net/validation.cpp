@@ -65,11 +65,13 @@ Tensor predicted_ab(const Tensor& color_logits, double temperature) {
 }
 
 void Validation::add(const HierarchicalNetwork::Output& output, const Batch& batch) {
-  pictures_ += output.color_logits.extent(0);
+  const auto in_host_memory = [](const Tensor& logits) { return logits.to(DType::float32).to(Device{}); };
+  const Tensor color = in_host_memory(output.color_logits);
+  pictures_ += color.extent(0);
   pixels_ += batch.color_rarity.size();
-  add_distributions(output.color_logits, batch);
-  add_colors(output.color_logits, batch);
-  if (output.semantic_logits.defined()) add_labels(output.semantic_logits, batch);
+  add_distributions(color, batch);
+  add_colors(color, batch);
+  if (output.semantic_logits.defined()) add_labels(in_host_memory(output.semantic_logits), batch);
 }
 
 void Validation::add_distributions(const Tensor& logits, const Batch& batch) {

@@ -36,6 +36,7 @@ class Validation {
   // temperature: of the annealed mean that turns distributions into colours.
   explicit Validation(double temperature = 0.38) : temperature_(temperature) {}
 
+  // batch in host memory; output anywhere, in any storage type.
   void add(const HierarchicalNetwork::Output& output, const Batch& batch);
   ValidationReport report() const;
 

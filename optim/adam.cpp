@@ -1,5 +1,7 @@
 #include "optim/adam.h"
 
+#include <cmath>
+
 #include "core/dispatch.h"
 
 namespace huegrad {
@@ -16,12 +18,27 @@ void Adam::update(const Parameter& parameter, double learning_rate, int64_t step
   const Tensor w = parameter.named.tensor, gradient = w.grad();
   AdamOptions options = options_;
   options.learning_rate = learning_rate;
-  if (parameter.named.role != NamedTensor::Role::weight) options.weight_decay = 0;
-  dispatch_full_precision(w, [&](auto backend, auto real) {
+  options.weight_decay = decay_of(parameter, options_.weight_decay);
+  dispatch_on_host(w, [&](auto backend, auto real) {
     using Real = decltype(real);
     adam_step(backend, w.size(), options, step, gradient.data<Real>(), parameter.slots[0].data<Real>(),
               parameter.slots[1].data<Real>(), w.data<Real>());
   });
+}
+
+void Adam::update_on_cuda(const std::vector<const Parameter*>& moving) const {
+  std::vector<AdamTensor> tensors;
+  for (const Parameter* parameter : moving) {
+    const Tensor& w = parameter->named.tensor;
+    tensors.push_back({w.size(), w.grad().data<float>(), parameter->slots[0].data<float>(),
+                       parameter->slots[1].data<float>(), w.data<float>(),
+                       float(decay_of(*parameter, options_.weight_decay))});
+  }
+  adam_step(cuda_backend(), tensors, options_, controls());
+}
+
+std::pair<double, double> Adam::corrections(int64_t step) const {
+  return {1 / (1 - std::pow(options_.beta1, double(step))), 1 / (1 - std::pow(options_.beta2, double(step)))};
 }
 
 }  // namespace huegrad

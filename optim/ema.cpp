@@ -13,11 +13,24 @@ Ema::Ema(const std::vector<NamedTensor>& tensors, double decay)
   for (const NamedTensor& named : tensors_) shadows_.push_back(named.tensor.clone());
 }
 
-void Ema::update() {
-  const double updates = ++*updates_.data<int32_t>();
-  const double rate = std::max(1 - decay_, std::min(1.0, 10 / (9 + updates)));
+double Ema::next_rate() const {
+  const double updates = *updates_.data<int32_t>() + 1;
+  return std::max(1 - decay_, std::min(1.0, 10 / (9 + updates)));
+}
+
+void Ema::update_on_cuda(const OptimizerControls* controls) {
+  ++*updates_.data<int32_t>();
+  std::vector<AveragePair> pairs;
   for (size_t i = 0; i < tensors_.size(); ++i)
-    dispatch_full_precision(shadows_[i], [&](auto backend, auto real) {
+    pairs.push_back({shadows_[i].size(), tensors_[i].tensor.data<float>(), shadows_[i].data<float>()});
+  average(cuda_backend(), pairs, controls);
+}
+
+void Ema::update() {
+  const double rate = next_rate();
+  ++*updates_.data<int32_t>();
+  for (size_t i = 0; i < tensors_.size(); ++i)
+    dispatch_on_host(shadows_[i], [&](auto backend, auto real) {
       using Real = decltype(real);
       blend(backend, shadows_[i].size(), rate, tensors_[i].tensor.data<Real>(), shadows_[i].data<Real>());
     });

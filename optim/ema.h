@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "core/named_tensor.h"
+#include "kernels/optimizer_controls.h"
 
 namespace huegrad {
 
@@ -15,6 +16,10 @@ class Ema {
 
   // shadow = (1 - rate) * shadow + rate * tensor, rate = max(1 - decay, min(1, 10 / (9 + updates)))
   void update();
+  // The rate of the next update; on CUDA the optimizer's controls take it to the device, and this queues the
+  // update itself.
+  double next_rate() const;
+  void update_on_cuda(const OptimizerControls* controls);
   // Exchanges the numbers of model and shadow: before an evaluation, and again after it.
   void swap() const;
 

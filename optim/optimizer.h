@@ -1,10 +1,13 @@
 // What every optimizer does: keeps the trainable tensors of a model, moves them against their gradients, and
 // shows its state as named tensors so that a checkpoint can hold it.
 #pragma once
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/named_tensor.h"
+#include "kernels/optimizer_controls.h"
 
 namespace huegrad {
 
@@ -14,8 +17,16 @@ class Optimizer {
   Optimizer(const Optimizer&) = delete;
 
   // One step. A tensor without a gradient stays where it is. Weight decay pulls only weights (Role::weight)
-  // towards zero: biases and norm parameters have no reason to be small.
-  void step(double learning_rate);
+  // towards zero: biases and norm parameters have no reason to be small. Gradients that are together longer
+  // than `longest` are scaled to that length; if their norm is not finite, nothing moves but steps().
+  // On CUDA everything is queued: one launch for all parameters, and nobody waits.
+  void step(double learning_rate, double longest = std::numeric_limits<double>::infinity());
+  // The norm of all gradients of the last step, before they were scaled; waits for the device.
+  double gradient_norm() const;
+  // On CUDA, where the step's numbers are on the device (kernels/optimizer_controls.h); null elsewhere.
+  OptimizerControls* controls() const;
+  // On CUDA: the rate that the moving average of the weights takes the next step with.
+  void set_average_rate(double rate) { average_rate_ = rate; }
   void zero_gradients() const;
   int64_t steps() const;
 
@@ -32,11 +43,23 @@ class Optimizer {
   Optimizer(const std::vector<NamedTensor>& tensors, std::vector<std::string> slot_names);
   // Moves one tensor; step counts from 1.
   virtual void update(const Parameter& parameter, double learning_rate, int64_t step) const = 0;
+  // Moves all of them on CUDA, as the controls say; `moving`: those with a gradient.
+  virtual void update_on_cuda(const std::vector<const Parameter*>& moving) const = 0;
+  // Adam's corrections of the first and second moment, for the controls.
+  virtual std::pair<double, double> corrections(int64_t) const { return {1, 1}; }
+
+  static double decay_of(const Parameter& parameter, double weight_decay) {
+    return parameter.named.role == NamedTensor::Role::weight ? weight_decay : 0;
+  }
 
  private:
   std::vector<std::string> slot_names_;
+  void step_on_cuda(double learning_rate, double longest);
+
   std::vector<Parameter> parameters_;
   Tensor steps_;  // int32 (1)
+  double gradient_norm_ = 0, average_rate_ = 0;
+  Tensor controls_;  // on CUDA: the bytes of OptimizerControls
 };
 
 }  // namespace huegrad

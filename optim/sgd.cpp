@@ -17,12 +17,23 @@ void Sgd::update(const Parameter& parameter, double learning_rate, int64_t) cons
   const Tensor w = parameter.named.tensor, gradient = w.grad();
   SgdOptions options = options_;
   options.learning_rate = learning_rate;
-  if (parameter.named.role != NamedTensor::Role::weight) options.weight_decay = 0;
-  dispatch_full_precision(w, [&](auto backend, auto real) {
+  options.weight_decay = decay_of(parameter, options_.weight_decay);
+  dispatch_on_host(w, [&](auto backend, auto real) {
     using Real = decltype(real);
     Real* velocity = parameter.slots.empty() ? nullptr : parameter.slots[0].data<Real>();
     sgd_step(backend, w.size(), options, gradient.data<Real>(), velocity, w.data<Real>());
   });
+}
+
+void Sgd::update_on_cuda(const std::vector<const Parameter*>& moving) const {
+  std::vector<SgdTensor> tensors;
+  for (const Parameter* parameter : moving) {
+    const Tensor& w = parameter->named.tensor;
+    tensors.push_back({w.size(), w.grad().data<float>(),
+                       parameter->slots.empty() ? nullptr : parameter->slots[0].data<float>(),
+                       w.data<float>(), float(decay_of(*parameter, options_.weight_decay))});
+  }
+  sgd_step(cuda_backend(), tensors, options_, controls());
 }
 
 }  // namespace huegrad

@@ -151,6 +151,7 @@ template <class T> T atomicCAS(T* p, std::type_identity_t<T> c, std::type_identi
 }
 
 // ---- small device math that <cmath> lacks -------------------------------------------------------
+using std::isfinite;
 using std::max;
 using std::min;
 inline float __uint_as_float(unsigned x) { return std::bit_cast<float>(x); }

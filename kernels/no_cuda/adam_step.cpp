@@ -4,7 +4,7 @@
 
 namespace huegrad {
 
-void adam_step(Cuda, int64_t, const AdamOptions&, int64_t, const float*, float*, float*, float*) {
+void adam_step(Cuda, std::span<const AdamTensor>, const AdamOptions&, const OptimizerControls*) {
   unavailable("adam_step");
 }
 

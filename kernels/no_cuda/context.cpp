@@ -3,6 +3,8 @@
 
 namespace huegrad {
 
+bool cuda_is_built() { return false; }
+
 std::string cuda_unavailable() { return "this huegrad was built without CUDA"; }
 
 struct CudaContext::Body {};

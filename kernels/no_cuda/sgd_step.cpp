@@ -4,6 +4,8 @@
 
 namespace huegrad {
 
-void sgd_step(Cuda, int64_t, const SgdOptions&, const float*, float*, float*) { unavailable("sgd_step"); }
+void sgd_step(Cuda, std::span<const SgdTensor>, const SgdOptions&, const OptimizerControls*) {
+  unavailable("sgd_step");
+}
 
 }  // namespace huegrad

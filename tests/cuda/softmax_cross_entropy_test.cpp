@@ -85,7 +85,8 @@ TEST_CASE_TEMPLATE("cuda softmax_cross_entropy: scale, loss and gradient equal t
 
 TEST_CASE("cuda softmax_cross_entropy: rows of weight zero give exactly zero; NaN and wrong labels show") {
   const float infinity = std::numeric_limits<float>::infinity(), nan = std::nanf("");
-  const DeviceArray<float> logits({infinity, infinity, 0, nan, 1, 2, 1, 2, 3, 1, 2, 3}), scale(std::vector<float>{1.0f});
+  const DeviceArray<float> logits({infinity, infinity, 0, nan, 1, 2, 1, 2, 3, 1, 2, 3}),
+      scale(std::vector<float>{1.0f});
   const DeviceArray<float> row_weight({0, 1, 1, 1}), loss(4), dlogits(12);
   const DeviceArray<int32_t> labels({1, 1, 3, 2});
   softmax_cross_entropy(cuda_backend(), {.rows = 4, .classes = 3}, logits.data(),

@@ -48,8 +48,8 @@ TEST_CASE("joint loss: the normalizations differ by the number of cells, in valu
   const JointLoss b = joint_loss(mean.output, mean.batch, {.mean = true, .class_weight = {}});
   constexpr double kCells = kSide * kSide;
   CHECK(a.total.item() == doctest::Approx(b.total.item() * kCells));
-  CHECK(a.total.item() == doctest::Approx(a.color + 100 * a.semantic));
-  CHECK(b.total.item() == doctest::Approx(b.color + 100 / kCells * b.semantic));
+  CHECK(a.total.item() == doctest::Approx(a.color_value() + 100 * a.semantic_value()));
+  CHECK(b.total.item() == doctest::Approx(b.color_value() + 100 / kCells * b.semantic_value()));
   a.total.backward();
   b.total.backward();
   for (auto logits :
@@ -83,16 +83,16 @@ TEST_CASE("joint loss: confidence in labels scales their part, rarity that of co
   std::fill_n(c.batch.label_weight.data<float>(), c.batch.label_weight.size(), 0.5f);
   for (int64_t i = 0; i < c.batch.color_rarity.size(); ++i) c.batch.color_rarity.data<float>()[i] *= 3;
   const JointLoss half = joint_loss(c.output, c.batch, {.class_weight = {}});
-  CHECK(half.semantic == doctest::Approx(full.semantic / 2));
-  CHECK(half.color == doctest::Approx(full.color * 3));
+  CHECK(half.semantic_value() == doctest::Approx(full.semantic_value() / 2));
+  CHECK(half.color_value() == doctest::Approx(full.color_value() * 3));
 }
 
 TEST_CASE("joint loss: a network without semantics has only the colour term") {
   Case c = make_case();
   c.output.semantic_logits = {};
   const JointLoss loss = joint_loss(c.output, c.batch, {.lambda_color = 2, .class_weight = {}});
-  CHECK(loss.semantic == 0);
-  CHECK(loss.total.item() == doctest::Approx(2 * loss.color));
+  CHECK(loss.semantic_value() == 0);
+  CHECK(loss.total.item() == doctest::Approx(2 * loss.color_value()));
 }
 
 TEST_CASE("colour KL: zero for the targets themselves, the excess over their entropy otherwise") {

@@ -1,0 +1,54 @@
+// One launch for many arrays: a table of them travels as the kernel's parameter, and every block works on
+// pieces of kPiece values, whichever array they belong to.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "kernels/cuda/elementwise.h"
+
+namespace huegrad::cuda {
+
+constexpr int kMostTensors = 64;  // 4 KiB of parameters are allowed
+constexpr int64_t kPiece = 4 * kElementwiseThreads;
+
+template <class Entry>
+struct TensorTable {
+  int count = 0;
+  int64_t first_piece[kMostTensors + 1] = {};  // of each entry; the last: their number
+  Entry entries[kMostTensors];
+};
+
+// Calls f(entry, i) for the values i of one piece that belong to this thread.
+template <class Entry, class Function>
+__device__ __forceinline__ void for_piece(const TensorTable<Entry>& table, int64_t piece, const Function& f) {
+  int low = 0, high = table.count;  // the entry lies in [low, high)
+  while (high - low > 1) {
+    const int middle = (low + high) / 2;
+    (table.first_piece[middle] <= piece ? low : high) = middle;
+  }
+  const int64_t begin = (piece - table.first_piece[low]) * kPiece;
+  const int64_t size = table.entries[low].size;
+  for (int64_t i = begin + threadIdx.x; i < begin + kPiece && i < size; i += kElementwiseThreads)
+    f(table.entries[low], i);
+}
+
+// Calls run(table, blocks) for the entries, at most kMostTensors at a time.
+template <class Entry, class Run>
+void with_tables(Cuda cuda, std::span<const Entry> entries, const Run& run) {
+  while (!entries.empty()) {
+    TensorTable<Entry> table;
+    for (const Entry& entry : entries.first(std::min<size_t>(entries.size(), kMostTensors))) {
+      if (entry.size == 0) continue;
+      table.first_piece[table.count + 1] =
+          table.first_piece[table.count] + (entry.size + kPiece - 1) / kPiece;
+      table.entries[table.count++] = entry;
+    }
+    entries = entries.subspan(std::min<size_t>(entries.size(), kMostTensors));
+    const int64_t pieces = table.first_piece[table.count];
+    if (pieces > 0)
+      run(table, unsigned(std::min<int64_t>(pieces, int64_t(cuda.context->info().multiprocessors) * 8)));
+  }
+}
+
+}  // namespace huegrad::cuda

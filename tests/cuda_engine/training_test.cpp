@@ -1,0 +1,141 @@
+// The whole training step on the CUDA device against the CPU's.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "net/checkpoint.h"
+#include "net/trainer.h"
+#include "net/training_data.h"
+#include "tests/support/command.h"
+#include "tests/support/compare.h"
+#include "tests/support/cuda_choice.h"
+#include "tests/support/demo_pack.h"
+#include "tests/support/small_network.h"
+
+using namespace huegrad;
+using namespace huegrad::test;
+
+namespace {
+
+struct Setup {
+  explicit Setup(int64_t batch = 2, int64_t crop = 32) {
+    config.data = {make_demo_pack(folder / "demo.pack").string()};
+    config.batch = batch;
+    config.crop = crop;
+    config.warmup_steps = 5;
+    config.learning_rate = 2e-3;
+    data = std::make_unique<TrainingData>(config);
+    statistics = training_statistics(config, *data);
+  }
+  Trainer trainer(Device device, DType storage = DType::float32) const {
+    return Trainer(small_config(), config, statistics, device, storage);
+  }
+  // The demo photographs have no labels: classes by place.
+  Batch batch(int64_t step) const {
+    Batch result = data->train->batch(step);
+    for (int64_t i = 0; i < result.labels.size(); ++i)
+      result.labels.data<int32_t>()[i] = i % 7 == 0 ? 255 : int32_t(i % 21);
+    return result;
+  }
+
+  TemporaryFolder folder;
+  TrainConfig config;
+  std::unique_ptr<TrainingData> data;
+  TrainingStatistics statistics;
+};
+
+// Largest difference of two states, relative to the largest value of each tensor.
+double difference(const std::vector<NamedTensor>& a, const std::vector<NamedTensor>& b) {
+  REQUIRE(a.size() == b.size());
+  double worst = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i].tensor.dtype() != DType::float32) continue;
+    const auto x = a[i].tensor.values<float>(), y = b[i].tensor.values<float>();
+    double largest = 1e-3;
+    for (float value : y) largest = std::max(largest, double(std::abs(value)));
+    for (size_t j = 0; j < x.size(); ++j)
+      worst = std::max(worst, std::abs(double(x[j]) - double(y[j])) / largest);
+  }
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("cuda training: both devices start from the same weights, and one step is the CPU's") {
+  const Setup setup;
+  Trainer cpu = setup.trainer({}), cuda = setup.trainer({DeviceKind::cuda});
+  CHECK(difference(cuda.state(), cpu.state()) == 0);
+  const CudaChoice exact(ConvolutionChoice::handwritten);
+  const Batch batch = setup.batch(0);
+  const StepReport expected = cpu.step(batch, 0), actual = cuda.step(batch, 0);
+  CHECK(actual.loss == doctest::Approx(expected.loss).epsilon(1e-5));
+  CHECK(actual.color == doctest::Approx(expected.color).epsilon(1e-5));
+  CHECK(actual.semantic == doctest::Approx(expected.semantic).epsilon(1e-5));
+  CHECK(actual.color_kl == doctest::Approx(expected.color_kl).epsilon(1e-5));
+  CHECK(actual.gradient_norm == doctest::Approx(expected.gradient_norm).epsilon(1e-4));
+  // Adam divides by the size of the gradient: where that is nearly 0, a rounding becomes a part of the step.
+  CHECK(difference(cuda.state(), cpu.state()) < 2e-2);
+}
+
+TEST_CASE("cuda training: the same seed gives the same bits") {
+  const Setup setup;
+  const CudaChoice by_hand(ConvolutionChoice::handwritten);
+  Trainer once = setup.trainer({DeviceKind::cuda}), again = setup.trainer({DeviceKind::cuda});
+  for (int64_t i = 0; i < 3; ++i) {
+    once.step(setup.batch(i), 0);
+    again.step(setup.batch(i), 0);
+  }
+  CHECK(difference(once.state(), again.state()) == 0);
+}
+
+TEST_CASE("cuda training: a checkpoint continues on the device bit for bit") {
+  const Setup setup;
+  const CudaChoice by_hand(ConvolutionChoice::handwritten);
+  Trainer whole = setup.trainer({DeviceKind::cuda}), resumed = setup.trainer({DeviceKind::cuda});
+  whole.step(setup.batch(0), 0);
+  save_checkpoint(setup.folder / "checkpoint", whole.state(), {{"step", 1}});
+  whole.step(setup.batch(1), 0);
+  restore_checkpoint(setup.folder / "checkpoint", resumed.state());
+  resumed.step(setup.batch(1), 0);
+  CHECK(difference(whole.state(), resumed.state()) == 0);
+}
+
+TEST_CASE("cuda training: fifty steps follow the CPU's loss, in every precision") {
+  const Setup setup(2, 16);
+  Trainer cpu = setup.trainer({});
+  std::vector<double> expected;
+  for (int64_t i = 0; i < 50; ++i) expected.push_back(cpu.step(setup.batch(i), 0).loss);
+  struct Precision {
+    const char* name;
+    bool tensor_float32;
+    DType storage;
+    double tolerance;  // of the mean over ten steps, relative
+  };
+  for (const Precision& p : {Precision{"fp32", false, DType::float32, 0.02},
+                             {"tf32", true, DType::float32, 0.03},
+                             {"bf16", true, DType::bfloat16, 0.05}}) {
+    CAPTURE(p.name);
+    const CudaChoice use(ConvolutionChoice::handwritten, p.tensor_float32);
+    Trainer cuda = setup.trainer({DeviceKind::cuda}, p.storage);
+    for (int64_t decade = 0; decade < 5; ++decade) {
+      double sum = 0, expected_sum = 0;
+      for (int64_t i = 10 * decade; i < 10 * decade + 10; ++i) {
+        sum += cuda.step(setup.batch(i), 0).loss;
+        expected_sum += expected[size_t(i)];
+      }
+      CAPTURE(decade);
+      CHECK(sum == doctest::Approx(expected_sum).epsilon(p.tolerance));
+    }
+  }
+}
+
+TEST_CASE("cuda training: a step that diverges leaves the weights alone and says so") {
+  const Setup setup;
+  Trainer trainer = setup.trainer({DeviceKind::cuda});
+  const auto weights = trainer.network().tensors().front().tensor.values<float>();
+  Batch batch = setup.batch(0);
+  batch.lightness.data<float>()[0] = NAN;
+  CHECK_THROWS_AS(trainer.step(batch, 0), Error);
+  CHECK(trainer.network().tensors().front().tensor.values<float>() == weights);
+}
