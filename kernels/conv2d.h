@@ -6,6 +6,7 @@
 // x (batch, in_height, in_width, in_channels); w (out_channels, kernel_height, kernel_width, in_channels);
 // y (batch, out_height, out_width, out_channels). Pixels outside x are zero.
 #pragma once
+#include <compare>
 #include <cstdint>
 
 #include "kernels/backend.h"
@@ -29,6 +30,7 @@ struct Conv2dShape {
   constexpr int64_t output_size() const { return batch * out_height() * out_width() * out_channels; }
   // Multiply-accumulates of one pass (forward, data gradient or weight gradient), padding counted as work.
   constexpr int64_t macs() const { return batch * out_height() * out_width() * weight_size(); }
+  constexpr auto operator<=>(const Conv2dShape&) const = default;
 };
 
 // What happens to each output before it is stored: y = relu(conv + bias) * scale + shift. Every part is

@@ -34,7 +34,7 @@ struct CudaDeviceInfo {
 
 enum class CudaCopy { to_device, to_host, within_device };
 
-// Who computes convolutions.
+// Who computes convolutions and linear layers; kernels/vendor/library_choice.h has the rule.
 enum class ConvolutionChoice { automatic, cudnn, handwritten, naive };
 
 class CudaContext {

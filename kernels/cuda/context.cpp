@@ -1,6 +1,8 @@
 #include "kernels/cuda/context.h"
 
 #include "kernels/cuda/check.h"
+#include "kernels/vendor/cublas_handle.h"
+#include "kernels/vendor/cudnn_plans.h"
 
 namespace huegrad {
 namespace cuda {
@@ -48,6 +50,8 @@ CudaContext::CudaContext() : body_(std::make_unique<Body>()) {
 
 CudaContext::~CudaContext() {
   cudaStreamSynchronize(body_->stream);
+  body_->cublas.reset();  // before the stream that they work on
+  body_->cudnn.reset();
   cudaFree(body_->scratch);
   cudaStreamDestroy(body_->stream);
 }

@@ -1,6 +1,7 @@
 #include "kernels/cuda/convolution.h"
 #include "kernels/cuda/implicit_gemm.h"
 #include "kernels/cuda/naive_convolution.h"
+#include "kernels/vendor/cudnn_convolution.h"
 
 namespace huegrad {
 namespace cuda {
@@ -16,6 +17,9 @@ template <class Storage>
 void convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* w,
                          const Conv2dEpilogue<float>& epilogue, Storage* y) {
   if (s.output_size() == 0) return;
+  Conv2dEpilogue<float> rest = epilogue;
+  if (vendor::convolution_forward(cuda, s, x, w, rest, y))
+    return apply_epilogue(cuda, s.output_size(), s.out_channels, rest, y);
   is_naive(cuda, s) ? naive::forward(cuda, s, x, w, epilogue, y)
                     : implicit_gemm::forward(cuda, s, x, w, epilogue, y);
 }
@@ -24,6 +28,8 @@ template <class Storage>
 void convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w, const Storage* dy,
                                const Conv2dEpilogue<float>& epilogue, Storage* dx) {
   if (s.input_size() == 0) return;
+  if (vendor::convolution_backward_data(cuda, s, w, dy, dx))
+    return apply_epilogue(cuda, s.input_size(), s.in_channels, epilogue, dx);
   is_naive(cuda, s) ? naive::backward_data(cuda, s, w, dy, epilogue, dx)
                     : implicit_gemm::backward_data(cuda, s, w, dy, epilogue, dx);
 }
@@ -31,7 +37,7 @@ void convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w
 template <class Storage>
 void convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* dy,
                                  float* dw) {
-  if (s.weight_size() == 0) return;
+  if (s.weight_size() == 0 || vendor::convolution_backward_weight(cuda, s, x, dy, dw)) return;
   is_naive(cuda, s) ? naive::backward_weight(cuda, s, x, dy, dw)
                     : implicit_gemm::backward_weight(cuda, s, x, dy, dw);
 }

@@ -140,7 +140,7 @@ void enqueue_host_op(cudaStream_t s, std::function<void()> op) {
 
 extern "C" {
 cudaError_t cudaMalloc(void** p, size_t n) {
-  *p = std::malloc(n ? n : 1);
+  if (posix_memalign(p, 256, n ? n : 1) != 0) return set(cudaErrorMemoryAllocation);
   std::memset(*p, 0xFF, n);  // NaN: reading before writing shows
   g_device[static_cast<char*>(*p)] = n;
 #ifdef EMU_ASAN

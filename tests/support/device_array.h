@@ -59,5 +59,10 @@ std::vector<float> floats(const std::vector<Storage>& values) {
   for (Storage value : values) result.push_back(float(value));
   return result;
 }
+template <class Storage>
+std::vector<double> doubles(const std::vector<Storage>& values) {
+  const std::vector<float> plain = floats(values);
+  return {plain.begin(), plain.end()};
+}
 
 }  // namespace huegrad::test

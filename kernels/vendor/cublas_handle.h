@@ -1,0 +1,30 @@
+// A context's connection to cuBLAS, with a workspace that never moves: CUDA graphs remember its address, and
+// cuBLAS repeats its bits only with one.
+#pragma once
+#include <cublas_v2.h>
+
+#include <memory>
+
+#include "kernels/cuda_context.h"
+
+namespace huegrad::vendor {
+
+class CublasHandle {
+ public:
+  explicit CublasHandle(CudaContext& context);
+  ~CublasHandle();
+  CublasHandle(const CublasHandle&) = delete;
+
+  cublasHandle_t get() const { return handle_.get(); }
+
+ private:
+  struct Destroy {
+    void operator()(cublasHandle_t handle) const;
+  };
+
+  CudaContext& context_;
+  std::unique_ptr<cublasContext, Destroy> handle_;
+  void* workspace_ = nullptr;
+};
+
+}  // namespace huegrad::vendor

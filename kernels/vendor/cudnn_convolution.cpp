@@ -1,0 +1,127 @@
+#include "kernels/vendor/cudnn_convolution.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "kernels/cast.h"
+#include "kernels/cuda/context.h"
+#include "kernels/vendor/cudnn_plans.h"
+#include "kernels/vendor/library_choice.h"
+
+namespace huegrad::vendor {
+
+const CudnnPlans::Entry& CudnnPlans::find(const ConvolutionGraph& graph) {
+  const auto [place, is_new] = plans_.try_emplace(graph);
+  Entry& entry = place->second;
+  if (is_new) try {
+      entry.plan = std::make_unique<ConvolutionPlan>(device_, graph);
+    } catch (const CudaError& error) {
+      entry.why_not = error.what();
+    }
+  return entry;
+}
+
+namespace {
+
+template <class Storage>
+ConvolutionMath math(const CudaContext& context) {
+  if (std::is_same_v<Storage, bfloat16>) return ConvolutionMath::bfloat16;
+  return context.tensor_float32 ? ConvolutionMath::tensor_float32 : ConvolutionMath::float32;
+}
+
+// Largest power of two, at most 16, that divides every address.
+int64_t common_alignment(const ConvolutionArrays& arrays) {
+  const auto bits = reinterpret_cast<uintptr_t>(arrays.x) | reinterpret_cast<uintptr_t>(arrays.w) |
+                    reinterpret_cast<uintptr_t>(arrays.y) | reinterpret_cast<uintptr_t>(arrays.bias) | 16;
+  return int64_t(1) << std::countr_zero(bits);
+}
+
+// Null: the work is not cuDNN's.
+const ConvolutionPlan* find_plan(CudaContext& context, const ConvolutionGraph& graph) {
+  auto& plans = context.body().cudnn;
+  if (!plans) plans = std::make_unique<CudnnPlans>(context);
+  const CudnnPlans::Entry& entry = plans->find(graph);
+  if (!entry.plan && context.convolution == ConvolutionChoice::cudnn)
+    throw CudaError("[" + to_string(graph) + "] " + entry.why_not + " (" + context.info().name + ")");
+  return entry.plan.get();
+}
+
+// Scratch for a plan's workspace with an array behind it.
+struct Scratch {
+  void* workspace;
+  void* array;
+};
+
+Scratch scratch(CudaContext& context, const ConvolutionPlan& plan, int64_t array_bytes) {
+  const int64_t workspace_bytes = (plan.workspace_bytes() + 255) / 256 * 256;
+  auto* memory = static_cast<char*>(context.scratch(workspace_bytes + array_bytes));
+  return {memory, memory + workspace_bytes};
+}
+
+}  // namespace
+
+template <class Storage>
+bool convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* w,
+                         Conv2dEpilogue<float>& epilogue, Storage* y) {
+  CudaContext& context = *cuda.context;
+  if (!library_wanted(context.convolution, cudnn_unavailable)) return false;
+  constexpr bool casts_bias = std::is_same_v<Storage, bfloat16>;
+  ConvolutionArrays arrays{x, w, y, casts_bias ? nullptr : epilogue.bias};
+  const bool bias = epilogue.bias != nullptr;
+  const ConvolutionPlan* plan = find_plan(context, {ConvolutionPass::forward, math<Storage>(context), s, bias,
+                                                    bias && epilogue.relu, common_alignment(arrays)});
+  if (!plan) return false;
+  const Scratch memory =
+      scratch(context, *plan, casts_bias && bias ? s.out_channels * int64_t(sizeof(Storage)) : 0);
+  if constexpr (casts_bias)
+    if (bias) {
+      cast(cuda, s.out_channels, epilogue.bias, static_cast<bfloat16*>(memory.array));
+      arrays.bias = memory.array;
+    }
+  plan->execute(context.body().cudnn->device(), arrays, memory.workspace);
+  if (bias) epilogue.bias = nullptr, epilogue.relu = false;
+  return true;
+}
+
+template <class Storage>
+bool convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w, const Storage* dy,
+                               Storage* dx) {
+  CudaContext& context = *cuda.context;
+  if (!library_wanted(context.convolution, cudnn_unavailable)) return false;
+  const ConvolutionArrays arrays{dx, w, dy};
+  const ConvolutionPlan* plan = find_plan(context, {ConvolutionPass::backward_data, math<Storage>(context), s,
+                                                    false, false, common_alignment(arrays)});
+  if (!plan) return false;
+  plan->execute(context.body().cudnn->device(), arrays, scratch(context, *plan, 0).workspace);
+  return true;
+}
+
+// No engine writes a float gradient of bfloat16 arrays: it is rounded to bfloat16 and widened.
+template <class Storage>
+bool convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* dy,
+                                 float* dw) {
+  CudaContext& context = *cuda.context;
+  if (!library_wanted(context.convolution, cudnn_unavailable)) return false;
+  constexpr bool casts = std::is_same_v<Storage, bfloat16>;
+  ConvolutionArrays arrays{x, casts ? nullptr : dw, dy};
+  const ConvolutionPlan* plan = find_plan(context, {ConvolutionPass::backward_weight, math<Storage>(context),
+                                                    s, false, false, common_alignment(arrays)});
+  if (!plan) return false;
+  const Scratch memory = scratch(context, *plan, casts ? s.weight_size() * int64_t(sizeof(Storage)) : 0);
+  if constexpr (casts) arrays.w = memory.array;
+  plan->execute(context.body().cudnn->device(), arrays, memory.workspace);
+  if constexpr (casts) cast(cuda, s.weight_size(), static_cast<const bfloat16*>(memory.array), dw);
+  return true;
+}
+
+template bool convolution_forward(Cuda, const Conv2dShape&, const float*, const float*,
+                                  Conv2dEpilogue<float>&, float*);
+template bool convolution_forward(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*,
+                                  Conv2dEpilogue<float>&, bfloat16*);
+template bool convolution_backward_data(Cuda, const Conv2dShape&, const float*, const float*, float*);
+template bool convolution_backward_data(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*,
+                                        bfloat16*);
+template bool convolution_backward_weight(Cuda, const Conv2dShape&, const float*, const float*, float*);
+template bool convolution_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
+
+}  // namespace huegrad::vendor
