@@ -1,0 +1,57 @@
+// What the presets' networks ask a convolution library for.
+#pragma once
+#include <set>
+#include <vector>
+
+#include "kernels/cuda/convolution.h"
+#include "kernels/vendor/convolution_graph.h"
+#include "net/layer_spec.h"
+#include "net/network_config.h"
+
+namespace huegrad::test {
+
+using vendor::ConvolutionGraph;
+using vendor::ConvolutionMath;
+using vendor::ConvolutionPass;
+
+inline constexpr ConvolutionMath kMaths[] = {ConvolutionMath::float32, ConvolutionMath::tensor_float32,
+                                             ConvolutionMath::bfloat16};
+
+// Forward with bias, and with bias and ReLU, and both gradients.
+inline void add_convolution(const Conv2dShape& s, std::set<ConvolutionGraph>& graphs) {
+  for (const ConvolutionMath math : kMaths) {
+    for (const bool relu : {false, true}) graphs.insert({ConvolutionPass::forward, math, s, true, relu});
+    graphs.insert({ConvolutionPass::backward_data, math, s});
+    graphs.insert({ConvolutionPass::backward_weight, math, s});
+  }
+}
+
+// The same passes with their roles exchanged; nothing is fused.
+inline void add_deconvolution(const ConvTranspose2dShape& s, std::set<ConvolutionGraph>& graphs) {
+  for (const ConvolutionMath math : kMaths)
+    for (const auto pass :
+         {ConvolutionPass::forward, ConvolutionPass::backward_data, ConvolutionPass::backward_weight})
+      graphs.insert({pass, math, cuda::adjoint(s)});
+}
+
+// Every pass of every layer of a preset's network on pictures of its own size.
+inline void add_network(const std::string& preset, int64_t batch, std::set<ConvolutionGraph>& graphs) {
+  const NetworkConfig config = load_preset(preset);
+  const std::vector<LayerSpec> layers = hierarchical_layers(config);
+  const std::vector<LayerCost> costs = layer_costs(layers, batch, config.input_size, config.input_size);
+  const Shape picture = {batch, config.input_size, config.input_size, 1};
+  for (const LayerSpec& layer : layers) {
+    const Shape& in = layer.inputs[0] == kNetworkInput ? picture : costs[size_t(layer.inputs[0])].output;
+    const Conv2dOptions& o = layer.options;
+    if (layer.kind == LayerKind::convolution)
+      add_convolution({batch, in[1], in[2], layer.in_channels, layer.out_channels, layer.kernel, layer.kernel,
+                       o.stride, o.padding, o.dilation},
+                      graphs);
+    if (layer.kind == LayerKind::deconvolution)
+      add_deconvolution({batch, in[1], in[2], layer.in_channels, layer.out_channels, layer.kernel,
+                         layer.kernel, o.stride, o.padding, o.dilation},
+                        graphs);
+  }
+}
+
+}  // namespace huegrad::test
