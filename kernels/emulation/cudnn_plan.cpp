@@ -100,8 +100,9 @@ void ConvolutionPlan::execute(const CudnnDevice& device, const ConvolutionArrays
                       "] an array is not aligned as planned (" + device.body().name + ")");
   }
   emu::enqueue_host_op(device.body().stream, [=, graph = body_->graph] {
-    std::memset(workspace, 0xff, size_t(kWorkspaceBytes));
+    std::memset(workspace, 0xff, size_t(kWorkspaceBytes));  // nothing that is read may lie there
     compute(graph, arrays);
+    std::memset(workspace, 0xff, size_t(kWorkspaceBytes));  // nor anything that was written
   });
 }
 
