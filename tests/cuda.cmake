@@ -1,12 +1,17 @@
 # Tests that need a CUDA device: every kernel against the definition (cuda/), and the engine on it against the CPU
 # (cuda_engine/). They run on the device where there is one (77: skipped), and on its emulation wherever a toolkit is.
 if(HUEGRAD_HAS_CUDA)
-  # huegrad_cuda_tests(NAME FOLDER DEVICE options...)
-  function(huegrad_cuda_tests name folder device)
+  # The tests are compiled once; programs differ in the device that they are linked with.
+  foreach(folder cuda cuda_engine)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*_test.cpp cuda/main.cpp)
-    add_executable(${name} ${sources})
+    add_library(test_${folder}_objects OBJECT ${sources})
+    target_link_libraries(test_${folder}_objects PRIVATE test_support)
+  endforeach()
+
+  # huegrad_cuda_tests(NAME FOLDER DEVICE link options...)
+  function(huegrad_cuda_tests name folder device)
+    add_executable(${name} $<TARGET_OBJECTS:test_${folder}_objects>)
     target_link_libraries(${name} PRIVATE test_support ${device})
-    target_compile_options(${name} PRIVATE ${ARGN})
     target_link_options(${name} PRIVATE ${ARGN})
   endfunction()
 
@@ -23,6 +28,19 @@ if(HUEGRAD_HAS_CUDA)
       set_tests_properties(${folder}_emulated_${suffix} PROPERTIES LABELS emu ENVIRONMENT "EMU_ORDER=${order}")
     endforeach()
   endforeach()
+
+  # Kernels under sanitizers; a build that is sanitized itself has no use for them.
+  if(NOT HUEGRAD_SANITIZE)
+    huegrad_cuda_tests(test_cuda_asan cuda huegrad_emulated_asan -fsanitize=address,undefined)
+    add_test(NAME cuda_emulated_asan COMMAND test_cuda_asan)
+    set_tests_properties(cuda_emulated_asan PROPERTIES LABELS emu-asan)
+    huegrad_cuda_tests(test_cuda_tsan cuda huegrad_emulated_tsan -fsanitize=thread)
+    add_test(NAME cuda_emulated_tsan COMMAND test_cuda_tsan)
+    set_tests_properties(cuda_emulated_tsan PROPERTIES LABELS emu-tsan ENVIRONMENT "TSAN_OPTIONS=halt_on_error=1;HUEGRAD_SMALL_CASES=1")
+  endif()
+
+  add_test(NAME ptxas COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/style/ptxas_test.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/CMakeFiles/huegrad_device.dir)
+  set_tests_properties(ptxas PROPERTIES LABELS ptxas)
 endif()
 # tests/vendor: plans of NVIDIA's libraries for devices that are only described; 77 where they are missing.
 if(HUEGRAD_HAS_CUDA AND HUEGRAD_CUDNN_INCLUDE)

@@ -18,23 +18,22 @@ __device__ __forceinline__ float centre_guide(const JointBilateralShape& s, cons
 template <class Pixel, class ColorAt>
 __device__ __forceinline__ void weighted_mean(const Pixel& pixel, int channels, const ColorAt& color_at,
                                               float* y) {
-  float k = 0, largest = 0;
-  pixel.for_each_tap(0, [&](int, int, float weight) { k += weight; });
-  if (k < kSmallSum) {
-    k = 0;
-    largest = pixel.largest_log_weight();
-    pixel.for_each_tap(largest, [&](int, int, float weight) { k += weight; });
-  }
-  for (int c = 0; c < channels; ++c) {
-    float sum = 0;
-    pixel.for_each_tap(largest,
-                       [&](int row, int column, float weight) { sum += weight * color_at(row, column, c); });
-    y[c] = sum / k;
-  }
+  float largest = 0;  // where weights are relative to the largest of them: its logarithm
+  for (int c = 0; c < channels; ++c)
+    for (bool done = false; !done;) {
+      float k = 0, sum = 0;
+      pixel.for_each_tap(largest, [&](int row, int column, float weight) {
+        k += weight;
+        sum += weight * color_at(row, column, c);
+      });
+      y[c] = sum / k;
+      done = k >= kSmallSum || largest != 0;
+      if (!done) largest = pixel.largest_log_weight();
+    }
 }
 
 template <bool staged>
-__global__ void __launch_bounds__(kBlock* kBlock)
+__global__ void __launch_bounds__(kBlock* kBlock, 2)
     joint_bilateral_forward_kernel(JointBilateralShape s, JointBilateralFactors factors, const float* x,
                                    const float* guide, float* y) {
   x += int64_t(blockIdx.z) * s.low_height * s.low_width * s.channels;
