@@ -111,7 +111,7 @@ void copy(void* d, const void* s, size_t n, cudaMemcpyKind k) {
       emu::fail("cudaMemcpy: direction %d does not fit the pointers (dst is %s, src is %s)", int(k),
                 dd ? "device" : "host", sd ? "device" : "host");
   DeviceAccess open;
-  std::memmove(d, s, n);
+  if (n) std::memmove(d, s, n);
 }
 }  // namespace
 
