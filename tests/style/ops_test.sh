@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# One op, one name everywhere: each has a contract, a definition, a fast kernel, a test and a benchmark.
+# One op, one name everywhere: each has a contract, a definition, a fast kernel, a CUDA kernel, tests and a benchmark.
 set -u
 cd "${1:-.}" || exit 1
 failures=0
 for definition in kernels/reference/*.cpp; do
   op=$(basename "$definition" .cpp)
-  for file in "kernels/$op.h" "kernels/cpu/$op.cpp" "tests/kernels/${op}_test.cpp" "benchmarks/${op}_bench.cpp"; do
+  for file in "kernels/$op.h" "kernels/cpu/$op.cpp" "kernels/cuda/$op.cu" "kernels/no_cuda/$op.cpp" \
+    "tests/kernels/${op}_test.cpp" "tests/cuda/${op}_test.cpp" "benchmarks/${op}_bench.cpp"; do
     if [ ! -f "$file" ]; then
       echo "$op has no $file"
       failures=1
