@@ -1,6 +1,7 @@
 #include "apps/device_options.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include "core/cuda_device.h"
 #include "core/error.h"
@@ -52,7 +53,7 @@ ComputePlace DeviceOptions::choose(bool quiet) const {
   const ComputePlace place{parse_device(device)};
   if (place.device.in_host_memory()) {
     check_host(precision, convolution);
-    if (device == "auto" && cuda_is_built() && !quiet)
+    if (device == "auto" && cuda_is_built() && !quiet && isatty(STDERR_FILENO))
       fmt::print(stderr, "computing on the CPU: {}\n", cuda_unavailable());
     return place;
   }
