@@ -4,10 +4,13 @@
 // (kernels/emulation), or nothing (kernels/no_cuda).
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
+struct CUevent_st;
+struct CUgraphExec_st;
 struct CUstream_st;
 
 namespace huegrad {
@@ -49,7 +52,8 @@ class CudaContext {
   // Null when there is not enough memory. release() may be called while queued work still uses the memory.
   void* allocate(int64_t bytes);
   void release(void* pointer);
-  // Memory for what a kernel keeps between its launches; the next kernel gets the same. 256-byte aligned.
+  // Memory for what a kernel keeps between its launches; the next kernel gets the same. 256-byte aligned. It
+  // stays valid while the context lives, because graphs that were captured go on using it.
   void* scratch(int64_t bytes);
 
   // Queued. Host memory must stay until the copy is done.
@@ -66,6 +70,40 @@ class CudaContext {
 
  private:
   std::unique_ptr<Body> body_;
+};
+
+// A moment in the order of the stream.
+class CudaEvent {
+ public:
+  explicit CudaEvent(CudaContext& context);
+  ~CudaEvent();
+  CudaEvent(const CudaEvent&) = delete;
+
+  void record();  // after everything queued so far
+  // Seconds on the device from the earlier moment to this one; waits for both.
+  double seconds_since(const CudaEvent& earlier) const;
+
+ private:
+  CudaContext& context_;
+  CUevent_st* event_ = nullptr;
+};
+
+// Work that was queued once and is queued again by a single call: saves the time that the host takes to
+// launch kernels one by one.
+class CudaGraph {
+ public:
+  // Keeps what `work` queues, without running it. Between its pointers and its kernels nothing changes later:
+  // what it reads and writes must stay where it is. It must have run once before, so that it takes no memory
+  // now, and must not wait for the device.
+  CudaGraph(CudaContext& context, const std::function<void()>& work);
+  ~CudaGraph();
+  CudaGraph(const CudaGraph&) = delete;
+
+  void launch() const;
+
+ private:
+  CudaContext& context_;
+  CUgraphExec_st* graph_ = nullptr;
 };
 
 }  // namespace huegrad

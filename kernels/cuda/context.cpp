@@ -1,5 +1,7 @@
 #include "kernels/cuda/context.h"
 
+#include <algorithm>
+
 #include "kernels/cuda/check.h"
 #include "kernels/vendor/cublas_handle.h"
 #include "kernels/vendor/cudnn_plans.h"
@@ -52,6 +54,7 @@ CudaContext::~CudaContext() {
   cudaStreamSynchronize(body_->stream);
   body_->cublas.reset();  // before the stream that they work on
   body_->cudnn.reset();
+  for (void* scratch : body_->outgrown_scratch) cudaFree(scratch);
   cudaFree(body_->scratch);
   cudaStreamDestroy(body_->stream);
 }
@@ -74,14 +77,14 @@ void CudaContext::release(void* pointer) { cuda::check_status(cudaFree(pointer),
 
 void* CudaContext::scratch(int64_t bytes) {
   if (bytes <= body_->scratch_bytes) return body_->scratch;
-  release(body_->scratch);
-  body_->scratch = nullptr;
-  body_->scratch_bytes = 0;
-  body_->scratch = allocate(bytes);
-  if (!body_->scratch)
-    throw CudaError("out of CUDA memory for " + std::to_string(bytes) + " bytes of scratch");
-  body_->scratch_bytes = bytes;
-  return body_->scratch;
+  // Doubled, so that what was outgrown is never more than what is in use.
+  const int64_t size = std::max(bytes, 2 * body_->scratch_bytes);
+  void* const grown = allocate(size);
+  if (!grown) throw CudaError("out of CUDA memory for " + std::to_string(size) + " bytes of scratch");
+  if (body_->scratch) body_->outgrown_scratch.push_back(body_->scratch);
+  body_->scratch = grown;
+  body_->scratch_bytes = size;
+  return grown;
 }
 
 void CudaContext::copy(void* to, const void* from, int64_t bytes, CudaCopy kind) {

@@ -3,6 +3,7 @@
 #include <cuda_runtime_api.h>
 
 #include <memory>
+#include <vector>
 
 #include "kernels/cuda_context.h"
 
@@ -20,6 +21,7 @@ struct CudaContext::Body {
   // NVIDIA's libraries, opened when first used.
   std::unique_ptr<vendor::CublasHandle> cublas;
   std::unique_ptr<vendor::CudnnPlans> cudnn;
+  std::vector<void*> outgrown_scratch;  // captured graphs may still use it
 };
 
 }  // namespace huegrad

@@ -42,6 +42,12 @@ std::set<CUstream_st*> g_streams;
 cudaError_t g_last = cudaSuccess;
 std::map<const void*, int> g_max_smem;
 
+bool capturing() {
+  for (auto* s : g_streams)
+    if (s->capture) return true;
+  return false;
+}
+
 bool lazy() {
   static bool v = [] {
     const char* e = std::getenv("EMU_STREAMS");
@@ -140,6 +146,7 @@ void enqueue_host_op(cudaStream_t s, std::function<void()> op) {
 
 extern "C" {
 cudaError_t cudaMalloc(void** p, size_t n) {
+  if (capturing()) return set(cudaErrorStreamCaptureUnsupported);
   if (posix_memalign(p, 256, n ? n : 1) != 0) return set(cudaErrorMemoryAllocation);
   std::memset(*p, 0xFF, n);  // NaN: reading before writing shows
   g_device[static_cast<char*>(*p)] = n;
@@ -150,6 +157,7 @@ cudaError_t cudaMalloc(void** p, size_t n) {
 }
 cudaError_t cudaFree(void* p) {
   if (!p) return cudaSuccess;
+  if (capturing()) return set(cudaErrorStreamCaptureUnsupported);
   drain_all();  // like the real call, waits for the device
   if (!g_device.erase(static_cast<char*>(p))) return set(cudaErrorInvalidValue);
   std::free(p);
@@ -196,6 +204,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t s) {
   return cudaSuccess;
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t s) {
+  if (s && s->capture) return set(cudaErrorStreamCaptureUnsupported);
   if (s)
     drain(s);
   else
