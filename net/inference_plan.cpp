@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/dispatch.h"
+#include "kernels/cast.h"
 #include "kernels/conv2d.h"
 #include "kernels/conv_transpose2d.h"
 #include "kernels/strided_copy.h"
@@ -14,6 +15,7 @@ namespace huegrad {
 namespace {
 
 constexpr int64_t kAlignment = 16;  // elements: a cache line of floats
+constexpr size_t kGraphs = 4;       // shapes whose graphs are kept: an album has upright and lying pictures
 
 }  // namespace
 
@@ -32,12 +34,13 @@ InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage)
     values_.push_back({.channels = spec.out_channels});
     value_of.push_back(values_.size() - 1);
     if (const auto* conv = std::get_if<Conv2d>(&layer.module))
-      add_step(Kind::convolution, input_of(spec.inputs[0]), *conv);
+      add_step(spec.name, Kind::convolution, input_of(spec.inputs[0]), *conv);
     else if (const auto* up = std::get_if<ConvTranspose2d>(&layer.module))
-      add_step(Kind::deconvolution, input_of(spec.inputs[0]), *up);
+      add_step(spec.name, Kind::deconvolution, input_of(spec.inputs[0]), *up);
     else
       for (int64_t offset = 0; const int64_t part : spec.inputs) {
-        steps_.push_back({Kind::place, input_of(part), values_.size() - 1, {}, {}, {}, {}, {}, offset});
+        steps_.push_back(
+            {spec.name, Kind::place, input_of(part), values_.size() - 1, {}, {}, {}, {}, {}, offset});
         offset += values_[input_of(part)].channels;
       }
     if (spec.name == "conv8_313") color_ = values_.size() - 1;
@@ -46,9 +49,9 @@ InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage)
 }
 
 template <class Convolution>
-void InferencePlan::add_step(Kind kind, size_t input, const Convolution& conv) {
+void InferencePlan::add_step(const std::string& layer, Kind kind, size_t input, const Convolution& conv) {
   const Tensor weight = storage_ == conv.weight.dtype() ? conv.weight : conv.weight.to(storage_);
-  steps_.push_back({kind, input, values_.size() - 1, conv.options, weight, conv.bias, {}, {}});
+  steps_.push_back({layer, kind, input, values_.size() - 1, conv.options, weight, conv.bias, {}, {}});
 }
 
 void InferencePlan::fold(const BatchNorm& norm) {
@@ -90,7 +93,10 @@ void InferencePlan::plan(const Shape& lightness) {
   }
   place_values(lightness[0]);
   planned_for_ = lightness;
-  buffer_ = Tensor();  // before the new one is taken
+  if (buffer_.defined() && buffer_.size() < buffer_size_) {
+    captured_.clear();
+    buffer_ = Tensor();  // before the new one is taken
+  }
 }
 
 // First fit: each activation goes to the lowest place that no activation alive at the same time occupies.
@@ -124,18 +130,61 @@ int64_t InferencePlan::workspace_bytes(const Shape& lightness) {
   return buffer_size_ * size_of(storage_);
 }
 
-HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness) {
-  plan(lightness.shape());
-  if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, storage_, device_);
-  const int64_t batch = lightness.extent(0);
-  const auto own_tensor = [&](size_t value) {
+HierarchicalNetwork::Output InferencePlan::make_output(int64_t batch) const {
+  const auto make = [&](size_t value) {
     const Value& v = values_[value];
     return Tensor::empty({batch, v.height, v.width, v.channels}, storage_, device_);
   };
-  HierarchicalNetwork::Output output;
-  output.color_logits = own_tensor(color_);
-  if (semantic_) output.semantic_logits = own_tensor(semantic_);
-  const Tensor picture = storage_ == DType::float32 ? lightness : lightness.to(storage_);
+  return {make(color_), semantic_ ? make(semantic_) : Tensor()};
+}
+
+HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness) {
+  if (device_.kind != DeviceKind::cuda) return run(lightness, {});
+  const Captured& run = captured(lightness.shape());
+  run.lightness.copy_from(lightness);
+  run.graph->launch();
+  return run.output;
+}
+
+HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness, const AfterStep& after) {
+  plan(lightness.shape());
+  const HierarchicalNetwork::Output output = make_output(lightness.extent(0));
+  if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, storage_, device_);
+  run_steps(storage_ == DType::float32 ? lightness : lightness.to(storage_), output, after);
+  return output;
+}
+
+const InferencePlan::Captured& InferencePlan::captured(const Shape& lightness) {
+  const auto found =
+      std::ranges::find_if(captured_, [&](const Captured& c) { return c.lightness.shape() == lightness; });
+  if (found != captured_.end()) {
+    std::rotate(captured_.begin(), found, found + 1);
+  } else {
+    if (captured_.size() == kGraphs) captured_.pop_back();
+    captured_.insert(captured_.begin(), capture(lightness));
+  }
+  return captured_.front();
+}
+
+InferencePlan::Captured InferencePlan::capture(const Shape& lightness) {
+  plan(lightness);
+  if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, storage_, device_);
+  Captured result{Tensor::zeros(lightness, DType::float32, device_), {}, make_output(lightness[0]), nullptr};
+  result.picture =
+      storage_ == DType::float32 ? result.lightness : Tensor::empty(lightness, storage_, device_);
+  const auto work = [&] {
+    if (storage_ == DType::bfloat16)
+      cast(cuda_backend(), result.lightness.size(), result.lightness.data<float>(),
+           result.picture.data<bfloat16>());
+    run_steps(result.picture, result.output, {});
+  };
+  work();  // what kernels prepare at their first call may not happen within a capture
+  result.graph = std::make_unique<CudaGraph>(cuda_context(), work);
+  return result;
+}
+
+void InferencePlan::run_steps(const Tensor& picture, const HierarchicalNetwork::Output& output,
+                              const AfterStep& after) const {
   dispatch(buffer_, [&](auto backend, auto real) {
     using Real = decltype(real);
     const auto place_of = [&](size_t value) -> Real* {
@@ -144,13 +193,14 @@ HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness) {
       if (value == semantic_) return output.semantic_logits.data<Real>();
       return buffer_.data<Real>() + values_[value].offset;
     };
-    for (const Step& step : steps_)
+    for (const Step& step : steps_) {
       if constexpr (std::is_same_v<Real, double>)
         check(false, "inference", "a plan computes in float32 or bfloat16");
       else
-        run_step(backend, step, batch, place_of(step.input), place_of(step.output));
+        run_step(backend, step, picture.extent(0), place_of(step.input), place_of(step.output));
+      if (after) after(step.layer);
+    }
   });
-  return output;
 }
 
 template <class Backend, class Real>

@@ -2,8 +2,11 @@
 // for training; here batch norm costs nothing, no gradient bookkeeping exists and every activation has its
 // place in one buffer, planned once per picture size.
 #pragma once
+#include <functional>
+#include <memory>
 #include <vector>
 
+#include "kernels/cuda_context.h"
 #include "layers/modules.h"
 #include "net/hierarchical_network.h"
 
@@ -21,7 +24,15 @@ class InferencePlan {
 
   // lightness (N, H, W, 1) float32 on the network's device, H and W multiples of 8; logits come in the
   // storage type: as HierarchicalNetwork::forward(lightness, false). Not for several threads at once.
+  //
+  // On CUDA the whole of it is captured as a graph when a shape is new, with the choices that the context has
+  // then, and launched by one call as long as the shape is among the last few. It writes to the same logits
+  // every time: they are the caller's until the next run.
   HierarchicalNetwork::Output run(const Tensor& lightness);
+
+  // The same, step by step: `after` is told the layer of each step when the step has been queued.
+  using AfterStep = std::function<void(const std::string& layer)>;
+  HierarchicalNetwork::Output run(const Tensor& lightness, const AfterStep& after);
 
   // Bytes of the shared activation buffer for pictures of this shape (N, H, W, 1), without the outputs.
   int64_t workspace_bytes(const Shape& lightness);
@@ -29,6 +40,7 @@ class InferencePlan {
  private:
   enum class Kind { convolution, deconvolution, place };
   struct Step {
+    std::string layer;
     Kind kind;
     size_t input, output;  // values
     Conv2dOptions options;
@@ -44,11 +56,24 @@ class InferencePlan {
     int64_t offset = 0;  // in elements
   };
 
+  // The run of one shape on CUDA, with everything that it reads and writes outside the plan's buffer.
+  struct Captured {
+    Tensor lightness, picture;  // the input, and the same in the storage type
+    HierarchicalNetwork::Output output;
+    std::unique_ptr<CudaGraph> graph;
+  };
+
   template <class Convolution>
-  void add_step(Kind kind, size_t input, const Convolution& conv);
+  void add_step(const std::string& layer, Kind kind, size_t input, const Convolution& conv);
   void fold(const BatchNorm& norm);  // into the last step
   void plan(const Shape& lightness);
   void place_values(int64_t batch);
+  HierarchicalNetwork::Output make_output(int64_t batch) const;
+  const Captured& captured(const Shape& lightness);
+  Captured capture(const Shape& lightness);
+  // picture in the storage type
+  void run_steps(const Tensor& picture, const HierarchicalNetwork::Output& output,
+                 const AfterStep& after) const;
   template <class Backend, class Real>
   void run_step(Backend backend, const Step& step, int64_t batch, const Real* x, Real* y) const;
 
@@ -60,6 +85,7 @@ class InferencePlan {
   Shape planned_for_;
   int64_t buffer_size_ = 0;  // elements
   Tensor buffer_;
+  std::vector<Captured> captured_;  // most recently used first; they use the buffer
 };
 
 }  // namespace huegrad

@@ -1,6 +1,7 @@
 // Colouring on the CUDA device against the CPU's.
 #include <doctest/doctest.h>
 
+#include "core/allocator.h"
 #include "net/colorizer.h"
 #include "tests/support/compare.h"
 #include "tests/support/cuda_choice.h"
@@ -64,4 +65,35 @@ TEST_CASE("cuda inference: pictures of every kind come out as on the CPU, to one
       largest = std::max(largest, std::abs(int(a.samples16[i]) - int(b.samples16[i])));
     CHECK(largest <= 64);  // a quarter of an 8-bit level
   }
+}
+
+TEST_CASE("cuda inference: the graphs of several shapes do not get into each other's way") {
+  const HierarchicalNetwork network = small_network(), on_cuda = network.to({DeviceKind::cuda});
+  const CudaChoice exact(ConvolutionChoice::handwritten);
+  InferencePlan cpu(network), cuda(on_cuda);
+  const auto shapes =
+      std::vector<Shape>{{1, 16, 16, 1}, {1, 8, 16, 1}, {2, 24, 16, 1}, {1, 8, 8, 1}, {1, 16, 8, 1}};
+  for (uint64_t round = 0; round < 2; ++round)  // more shapes than are kept, and a buffer that grows
+    for (const Shape& shape : shapes) {
+      CAPTURE(to_string(shape));
+      const Tensor lightness =
+          Tensor::from(random_values<float>(element_count(shape), 7 + round, -50, 50), shape);
+      const auto actual = cuda.run(lightness.to({DeviceKind::cuda})), expected = cpu.run(lightness);
+      CHECK(relative_error(actual.color_logits.values<float>(), expected.color_logits.values<float>()) <
+            1e-5);
+      const auto again = cuda.run(lightness.to({DeviceKind::cuda}));
+      CHECK(relative_error(again.color_logits.values<float>(), expected.color_logits.values<float>()) < 1e-5);
+    }
+}
+
+TEST_CASE("cuda inference: after the first picture of a size, nothing is allocated") {
+  const CudaChoice exact(ConvolutionChoice::handwritten);
+  InferencePlan plan(small_network().to({DeviceKind::cuda}));
+  const Tensor lightness = Tensor::zeros({1, 16, 16, 1}, DType::float32, {DeviceKind::cuda});
+  plan.run(lightness);
+  const MemoryStatistics before = cuda_allocator().statistics();
+  plan.run(lightness);
+  const MemoryStatistics after = cuda_allocator().statistics();
+  CHECK(after.in_use == before.in_use);
+  CHECK(after.cached == before.cached);
 }
