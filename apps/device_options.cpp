@@ -45,6 +45,11 @@ void DeviceOptions::add_to(CLI::App& command) {
       ->capture_default_str();
 }
 
+std::string DeviceOptions::precision_on(const ComputePlace& place) const {
+  if (place.device.in_host_memory()) return "fp32";
+  return precision.empty() ? cuda_precision : precision;
+}
+
 ComputePlace DeviceOptions::choose(bool quiet) const {
   const ConvolutionChoice choice = parse_convolution(convolution);
   if (!precision.empty() && precision != "fp32" && precision != "tf32" && precision != "bf16")
@@ -57,7 +62,7 @@ ComputePlace DeviceOptions::choose(bool quiet) const {
       fmt::print(stderr, "computing on the CPU: {}\n", cuda_unavailable());
     return place;
   }
-  const std::string& exactness = precision.empty() ? cuda_precision : precision;
+  const std::string exactness = precision_on(place);
   cuda_context().convolution = choice;
   cuda_context().tensor_float32 = exactness != "fp32";
   return {place.device, exactness == "bf16" ? DType::bfloat16 : DType::float32};

@@ -23,8 +23,14 @@ struct Options {
 struct Row {
   std::string layer, name;
   GradientReport differences, device;
-  bool passed() const { return differences.error <= kGradientTolerance && device.error <= kDeviceTolerance; }
+  double device_tolerance;
+  bool passed() const { return differences.error <= kGradientTolerance && device.error <= device_tolerance; }
 };
+
+double tolerance_of(const std::string& precision) {
+  if (precision == "bf16") return kBfloat16Tolerance;
+  return precision == "tf32" ? kTensorFloat32Tolerance : kDeviceTolerance;
+}
 
 std::vector<GradientCase> chosen_cases(const std::string& layer) {
   std::vector<GradientCase> cases = gradient_cases();
@@ -57,10 +63,10 @@ void print_row(const Row& row) {
              row.differences.checked, row.differences.excluded, row.differences.error, row.device.error,
              row.passed() ? "pass" : "FAIL");
   if (row.differences.error > kGradientTolerance) fmt::print("  {}\n", row.differences.where);
-  if (row.device.error > kDeviceTolerance) fmt::print("  {}\n", row.device.where);
+  if (row.device.error > row.device_tolerance) fmt::print("  {}\n", row.device.where);
 }
 
-void print_summary(const std::vector<Row>& rows, const std::string& device) {
+void print_summary(const std::vector<Row>& rows, const std::string& device, const std::string& precision) {
   double worst = 0, worst_device = 0;
   for (const Row& row : rows) {
     worst = std::max(worst, row.differences.error);
@@ -69,13 +75,18 @@ void print_summary(const std::vector<Row>& rows, const std::string& device) {
   const auto passed = std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.passed(); });
   fmt::print(
       "\n{} of {} pass. Worst relative error: {:.1e} against central differences (at most {:.0e}), {:.1e} in "
-      "float32 on {} (at most {:.0e}).\n",
-      passed, rows.size(), worst, kGradientTolerance, worst_device, device, kDeviceTolerance);
+      "{} on {} (at most {:.0e}).\n",
+      passed, rows.size(), worst, kGradientTolerance, worst_device, precision, device,
+      tolerance_of(precision));
 }
 
 int run(const Options& options) {
-  const Device device = options.compute.choose(options.json).device;
-  const std::vector<GradientCase> cases = chosen_cases(options.layer);
+  const ComputePlace place = options.compute.choose(options.json);
+  const Device device = place.device;
+  const std::string precision = options.compute.precision_on(place);
+  std::vector<GradientCase> cases = chosen_cases(options.layer);
+  if (place.storage == DType::bfloat16)
+    std::erase_if(cases, [](const GradientCase& gradient_case) { return !gradient_case.in_bfloat16; });
   if (!options.json)
     fmt::print("{:<28} {:<34} {:>8} {:>8} {:>10} {:>10}\n", "function", "case", "elements", "at kink",
                "float64", to_string(device));
@@ -83,7 +94,7 @@ int run(const Options& options) {
   nlohmann::json json = nlohmann::json::array();
   for (const GradientCase& gradient_case : cases) {
     rows.push_back({gradient_case.layer, gradient_case.name, check_gradient(gradient_case),
-                    check_device(gradient_case, device)});
+                    check_device(gradient_case, device, place.storage), tolerance_of(precision)});
     if (options.json)
       json.push_back(to_json(rows.back()));
     else
@@ -91,10 +102,13 @@ int run(const Options& options) {
   }
   const bool passed = std::all_of(rows.begin(), rows.end(), [](const Row& row) { return row.passed(); });
   if (options.json)
-    fmt::print("{}\n",
-               nlohmann::json{{"passed", passed}, {"device", to_string(device)}, {"cases", json}}.dump(2));
+    fmt::print(
+        "{}\n",
+        nlohmann::json{
+            {"passed", passed}, {"device", to_string(device)}, {"precision", precision}, {"cases", json}}
+            .dump(2));
   else
-    print_summary(rows, to_string(device));
+    print_summary(rows, to_string(device), precision);
   return passed ? 0 : 1;
 }
 
@@ -104,8 +118,8 @@ void add_gradcheck(CLI::App& app, int& status) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("gradcheck",
                                          "Check every differentiable function: its float64 gradient against "
-                                         "central differences, and its float32 "
-                                         "values and gradients on a device against float64");
+                                         "central differences, and its values and "
+                                         "gradients on a device against float64");
   command->add_option("--layer", options->layer, "Only this function, for example conv2d");
   options->compute.add_to(*command);
   command->add_flag("--json", options->json, kJsonHelp);
@@ -113,6 +127,7 @@ void add_gradcheck(CLI::App& app, int& status) {
       "Examples:\n"
       "  huegrad gradcheck\n"
       "  huegrad gradcheck --layer conv2d --json\n"
+      "  huegrad gradcheck --device cuda --precision bf16\n"
       "Exit status 1: a gradient is wrong.");
   command->callback([options, &status] { status = run(*options); });
 }

@@ -47,6 +47,8 @@ class CaseList {
     cases.push_back({std::move(layer), std::move(name), std::move(inputs), std::move(constants),
                      std::move(function), kinks});
   }
+  // Of the last case: where its parameters begin.
+  void parameters_from(size_t first) { cases.back().first_parameter = first; }
   std::vector<GradientCase> cases;
 };
 
@@ -106,6 +108,7 @@ void add_conv2d(CaseList& list) {
       return conv2d(x[0], x[1], x.size() > 2 ? x[2] : Tensor(), options);
     };
     list.add("conv2d", c.name, inputs, {}, function, c.options.relu);
+    list.parameters_from(1);
   }
 }
 
@@ -126,6 +129,7 @@ void add_conv_transpose2d(CaseList& list) {
       return conv_transpose2d(x[0], x[1], x.size() > 2 ? x[2] : Tensor(), options);
     };
     list.add("conv_transpose2d", c.name, inputs, {}, function, c.options.relu);
+    list.parameters_from(1);
   }
 }
 
@@ -133,8 +137,10 @@ void add_linear(CaseList& list) {
   const Tensor x = random({4, 7}, 16), images = random({2, 2, 3, 19}, 17);
   list.add("linear", "7 to 5", {x, random({5, 7}, 18), random({5}, 19)}, {},
            [](const Tensors& i, const Tensors&) { return linear(i[0], i[1], i[2]); });
+  list.parameters_from(1);
   list.add("linear", "no bias, images", {images, random({33, 19}, 20)}, {},
            [](const Tensors& i, const Tensors&) { return linear(i[0], i[1], Tensor()); });
+  list.parameters_from(1);
 }
 
 void add_batch_norm(CaseList& list) {
@@ -149,6 +155,7 @@ void add_batch_norm(CaseList& list) {
              [=](const Tensors& i, const Tensors& c) {
                return batch_norm(i[0], i[1], i[2], c[0], c[1], {.training = training});
              });
+    list.parameters_from(1);
   }
   list.add("batch_norm", "training, 33 channels", {random({9, 33}, 26)},
            {random({33}, 27), random({33}, 28, 0.5, 2)},
@@ -252,11 +259,13 @@ void add_joint_bilateral_upsample(CaseList& list) {
       {"same size", {1, 5, 6, 2}, {1, 5, 6}, 100, 130, {.radius = 1}},
       {"shrinks", {1, 8, 6, 2}, {1, 4, 3}, 0, 255, {.radius = 2}},
   };
-  for (const Case& c : cases)
+  for (const Case& c : cases) {
     list.add("joint_bilateral_upsample", c.name, {random(c.x, 43, -100, 100)},
              {random(c.guide, 44, c.low, c.high)}, [options = c.options](const Tensors& i, const Tensors& k) {
                return joint_bilateral_upsample(i[0], k[0], options);
              });
+    list.cases.back().in_bfloat16 = false;  // colours are decoded into float32
+  }
 }
 
 }  // namespace

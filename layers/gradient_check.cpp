@@ -32,18 +32,22 @@ Tensor random_like(const Tensor& y) {
   return r;
 }
 
-// y and the gradients of <r, y> in float64 by the definition, or in float32 on a device.
+// y and the gradients of <r, y> in float64 by the definition, or in float32 or bfloat16 on a device.
 Evaluation evaluate(const GradientCase& gradient_case, DType dtype, Device device) {
-  const auto place = [&](const Tensor& tensor) {
-    return tensor.to(tensor.dtype() == DType::int32 ? DType::int32 : dtype).to(device);
+  const auto place = [&](const Tensor& tensor, DType as) {
+    return tensor.to(tensor.dtype() == DType::int32 ? DType::int32 : as).to(device);
   };
+  const DType parameters = compute_dtype(dtype);
   std::vector<Tensor> inputs, constants;
-  for (const Tensor& input : gradient_case.inputs) inputs.push_back(place(input).set_requires_grad());
-  for (const Tensor& constant : gradient_case.constants) constants.push_back(place(constant));
+  for (const Tensor& input : gradient_case.inputs) {
+    const bool is_activation = inputs.size() < gradient_case.first_parameter;
+    inputs.push_back(place(input, is_activation ? dtype : parameters).set_requires_grad());
+  }
+  for (const Tensor& constant : gradient_case.constants) constants.push_back(place(constant, parameters));
   Evaluation result;
   const Tensor y = gradient_case.function(inputs, constants);
   result.y = y.detach();
-  backward(y, place(random_like(y)));
+  backward(y, place(random_like(y), y.dtype()));
   for (const Tensor& input : inputs) {
     check(input.grad().defined(), "gradient_check", "{} ({}): an input got no gradient", gradient_case.layer,
           gradient_case.name);
@@ -108,8 +112,8 @@ void compare(GradientReport& report, const std::string& name, const Tensor& actu
   const double floor = std::max(largest_magnitude(b), 1e-6);
   for (size_t i = 0; i < b.size(); ++i)
     note(report, std::abs(a[i] - b[i]) / floor,
-         fmt::format("{}, element {} of {}: float32 {}, float64 {}", name, i, to_string(expected.shape()),
-                     a[i], b[i]));
+         fmt::format("{}, element {} of {}: {}, float64 {}", name, i, to_string(expected.shape()), a[i],
+                     b[i]));
 }
 
 }  // namespace
@@ -139,9 +143,11 @@ GradientReport check_gradient(const GradientCase& gradient_case, int64_t max_ele
   return report;
 }
 
-GradientReport check_device(const GradientCase& gradient_case, Device device) {
-  const Evaluation expected = evaluate(gradient_case, DType::float64, {DeviceKind::reference});
-  const Evaluation actual = evaluate(gradient_case, DType::float32, device);
+GradientReport check_device(const GradientCase& gradient_case, Device device, DType storage) {
+  GradientCase stored = gradient_case;
+  for (Tensor& input : stored.inputs) input = input.to(storage).to(DType::float64);
+  const Evaluation expected = evaluate(stored, DType::float64, {DeviceKind::reference});
+  const Evaluation actual = evaluate(stored, storage, device);
   GradientReport report;
   compare(report, "output", actual.y, expected.y);
   for (size_t input = 0; input < expected.gradients.size(); ++input)

@@ -8,6 +8,7 @@
 // rounding 1e-16 / h leave ten digits at h = 1e-3. An error is relative to the larger of the two values, but
 // to no less than 1e-3 of the input's largest gradient: beside large gradients, tiny ones drown in rounding.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct GradientCase {
   // The function has kinks (ReLU, maxima): an element whose differences at h and h/2 disagree sits on one,
   // and is counted as excluded instead of checked.
   bool kinks = false;
+  // Inputs from this one on are parameters: they stay in float32 beside activations in bfloat16.
+  size_t first_parameter = SIZE_MAX;
+  bool in_bfloat16 = true;  // whether the function takes bfloat16 at all
 };
 
 struct GradientReport {
@@ -36,12 +40,15 @@ struct GradientReport {
 };
 
 constexpr double kGradientTolerance = 1e-6, kDeviceTolerance = 1e-5;
+// Products of numbers rounded to TF32's 11 significant bits, and activations rounded to bfloat16's 8 on their
+// way in, out and back: a few roundings of either, relative to the largest value.
+constexpr double kTensorFloat32Tolerance = 0x1p-9, kBfloat16Tolerance = 0x1p-6;
 
 // At most max_elements of each input, chosen at random but always the same ones.
 GradientReport check_gradient(const GradientCase& gradient_case, int64_t max_elements = 60);
 
 // Outputs are compared as if they were one more input. Errors are relative to the largest value of each
-// tensor.
-GradientReport check_device(const GradientCase& gradient_case, Device device);
+// tensor. storage bfloat16: activations are, and the definition starts from inputs rounded to it.
+GradientReport check_device(const GradientCase& gradient_case, Device device, DType storage = DType::float32);
 
 }  // namespace huegrad

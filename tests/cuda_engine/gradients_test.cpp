@@ -21,3 +21,23 @@ TEST_CASE("cuda gradients: values and gradients of every function, by hand and n
     }
   }
 }
+
+TEST_CASE("cuda gradients: in TF32 and in bfloat16, to what their roundings allow") {
+  struct Precision {
+    bool tensor_float32;
+    DType storage;
+    double tolerance;
+  };
+  for (const Precision& p : {Precision{true, DType::float32, kTensorFloat32Tolerance},
+                             {true, DType::bfloat16, kBfloat16Tolerance}}) {
+    const CudaChoice use(ConvolutionChoice::handwritten, p.tensor_float32);
+    for (const GradientCase& gradient_case : gradient_cases()) {
+      if (p.storage == DType::bfloat16 && !gradient_case.in_bfloat16) continue;
+      CAPTURE(gradient_case.layer);
+      CAPTURE(gradient_case.name);
+      const GradientReport report = check_device(gradient_case, {DeviceKind::cuda}, p.storage);
+      CAPTURE(report.where);
+      CHECK(report.error < p.tolerance);
+    }
+  }
+}
