@@ -24,5 +24,6 @@ void add_train(CLI::App& app, int& status);
 void add_evaluate(CLI::App& app, int& status);
 void add_gradcheck(CLI::App& app, int& status);
 void add_summary(CLI::App& app, int& status);
+void add_profile(CLI::App& app, int& status);
 
 }  // namespace huegrad

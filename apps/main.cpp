@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
   add_evaluate(app, status);
   add_gradcheck(app, status);
   add_summary(app, status);
+  add_profile(app, status);
   try {
     if (argc < 2) {
       fmt::print(stderr, "{}", app.help());

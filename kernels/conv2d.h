@@ -67,4 +67,10 @@ void conv2d_backward_weight(Cpu, const Conv2dShape& shape, const float* x, const
 template <class Storage>
 void conv2d_backward_weight(Cuda, const Conv2dShape& shape, const Storage* x, const Storage* dy, float* dw);
 
+// Which algorithm computes a convolution of this shape: "reference", "winograd", "product" (of matrices, with
+// gathered pixels), "handwritten" (the same on tensor cores), "naive", "cudnn" (wherever it has a plan).
+const char* conv2d_algorithm(Reference, const Conv2dShape& shape);
+const char* conv2d_algorithm(Cpu, const Conv2dShape& shape);
+const char* conv2d_algorithm(Cuda, const Conv2dShape& shape);
+
 }  // namespace huegrad

@@ -28,6 +28,19 @@ struct ConvTranspose2dShape {
   constexpr int64_t weight_size() const { return in_channels * kernel_height * kernel_width * out_channels; }
   constexpr int64_t output_size() const { return batch * out_height() * out_width() * out_channels; }
   constexpr int64_t macs() const { return batch * in_height * in_width * weight_size(); }
+  // The convolution of which this is the data gradient: it maps images of y's size to images of x's size.
+  constexpr Conv2dShape adjoint() const {
+    return {.batch = batch,
+            .in_height = out_height(),
+            .in_width = out_width(),
+            .in_channels = out_channels,
+            .out_channels = in_channels,
+            .kernel_height = kernel_height,
+            .kernel_width = kernel_width,
+            .stride = stride,
+            .padding = padding,
+            .dilation = dilation};
+  }
 };
 
 template <class Real>

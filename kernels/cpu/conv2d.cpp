@@ -112,4 +112,6 @@ void conv2d_backward_weight(Cpu, const Conv2dShape& s, const float* x, const flo
             MatrixOperand(dy, 1, s.out_channels), PatchValuesOperand(patches, x), dw);
 }
 
+const char* conv2d_algorithm(Cpu, const Conv2dShape& s) { return winograd_suits(s) ? "winograd" : "product"; }
+
 }  // namespace huegrad

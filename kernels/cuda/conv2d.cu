@@ -2,6 +2,8 @@
 #include "kernels/cuda/implicit_gemm.h"
 #include "kernels/cuda/naive_convolution.h"
 #include "kernels/vendor/cudnn_convolution.h"
+#include "kernels/vendor/cudnn_plan.h"
+#include "kernels/vendor/library_choice.h"
 
 namespace huegrad {
 namespace cuda {
@@ -79,5 +81,10 @@ template void conv2d_backward_data(Cuda, const Conv2dShape&, const float*, const
 template void conv2d_backward_data(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, bfloat16*);
 template void conv2d_backward_weight(Cuda, const Conv2dShape&, const float*, const float*, float*);
 template void conv2d_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
+
+const char* conv2d_algorithm(Cuda cuda, const Conv2dShape& s) {
+  if (vendor::library_wanted(cuda.context->convolution, vendor::cudnn_unavailable)) return "cudnn";
+  return cuda::is_naive(cuda, s) ? "naive" : "handwritten";
+}
 
 }  // namespace huegrad

@@ -8,19 +8,19 @@ namespace huegrad {
 template <class Storage>
 void conv_transpose2d_forward(Cuda cuda, const ConvTranspose2dShape& s, const Storage* x, const Storage* w,
                               const Conv2dEpilogue<float>& epilogue, Storage* y) {
-  cuda::convolution_backward_data(cuda, cuda::adjoint(s), w, x, epilogue, y);
+  cuda::convolution_backward_data(cuda, s.adjoint(), w, x, epilogue, y);
 }
 
 template <class Storage>
 void conv_transpose2d_backward_data(Cuda cuda, const ConvTranspose2dShape& s, const Storage* w,
                                     const Storage* dy, Storage* dx) {
-  cuda::convolution_forward(cuda, cuda::adjoint(s), dy, w, {}, dx);
+  cuda::convolution_forward(cuda, s.adjoint(), dy, w, {}, dx);
 }
 
 template <class Storage>
 void conv_transpose2d_backward_weight(Cuda cuda, const ConvTranspose2dShape& s, const Storage* x,
                                       const Storage* dy, float* dw) {
-  cuda::convolution_backward_weight(cuda, cuda::adjoint(s), dy, x, dw);
+  cuda::convolution_backward_weight(cuda, s.adjoint(), dy, x, dw);
 }
 
 template void conv_transpose2d_forward(Cuda, const ConvTranspose2dShape&, const float*, const float*,

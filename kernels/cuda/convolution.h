@@ -2,7 +2,6 @@
 // their roles exchanged (kernels/cuda/conv_transpose2d.cu), hence the epilogue of the data gradient.
 #pragma once
 #include "kernels/conv2d.h"
-#include "kernels/conv_transpose2d.h"
 
 namespace huegrad::cuda {
 
@@ -15,11 +14,5 @@ void convolution_backward_data(Cuda cuda, const Conv2dShape& shape, const Storag
 template <class Storage>
 void convolution_backward_weight(Cuda cuda, const Conv2dShape& shape, const Storage* x, const Storage* dy,
                                  float* dw);
-
-// The convolution from the output of a transposed convolution to its input.
-inline Conv2dShape adjoint(const ConvTranspose2dShape& s) {
-  return {s.batch,         s.out_height(), s.out_width(), s.out_channels, s.in_channels,
-          s.kernel_height, s.kernel_width, s.stride,      s.padding,      s.dilation};
-}
 
 }  // namespace huegrad::cuda

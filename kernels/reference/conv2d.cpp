@@ -79,4 +79,6 @@ template void conv2d_backward_data(Reference, const Conv2dShape&, const double*,
 template void conv2d_backward_weight(Reference, const Conv2dShape&, const float*, const float*, float*);
 template void conv2d_backward_weight(Reference, const Conv2dShape&, const double*, const double*, double*);
 
+const char* conv2d_algorithm(Reference, const Conv2dShape&) { return "reference"; }
+
 }  // namespace huegrad

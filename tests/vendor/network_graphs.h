@@ -3,7 +3,7 @@
 #include <set>
 #include <vector>
 
-#include "kernels/cuda/convolution.h"
+#include "kernels/conv_transpose2d.h"
 #include "kernels/vendor/convolution_graph.h"
 #include "net/layer_spec.h"
 #include "net/network_config.h"
@@ -31,7 +31,7 @@ inline void add_deconvolution(const ConvTranspose2dShape& s, std::set<Convolutio
   for (const ConvolutionMath math : kMaths)
     for (const auto pass :
          {ConvolutionPass::forward, ConvolutionPass::backward_data, ConvolutionPass::backward_weight})
-      graphs.insert({pass, math, cuda::adjoint(s)});
+      graphs.insert({pass, math, s.adjoint()});
 }
 
 // Every pass of every layer of a preset's network on pictures of its own size.
