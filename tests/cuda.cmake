@@ -2,7 +2,7 @@
 # (cuda_engine/). They run on the device where there is one (77: skipped), and on its emulation wherever a toolkit is.
 if(HUEGRAD_HAS_CUDA)
   # The tests are compiled once; programs differ in the device that they are linked with.
-  foreach(folder cuda cuda_engine)
+  foreach(folder cuda cuda_engine cuda_program)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*_test.cpp cuda/main.cpp)
     add_library(test_${folder}_objects OBJECT ${sources})
     target_link_libraries(test_${folder}_objects PRIVATE test_support)

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -26,6 +27,8 @@ void redirect(const fs::path& path, int flags, int descriptor) {
 }  // namespace
 
 CommandResult huegrad(const std::vector<std::string>& arguments, const std::string& input) {
+  const char* other = std::getenv("HUEGRAD_TEST_BINARY");
+  const char* binary = other ? other : HUEGRAD_BINARY;
   const TemporaryFolder folder;
   std::ofstream(folder / "in", std::ios::binary) << input;
   const pid_t child = ::fork();
@@ -34,10 +37,10 @@ CommandResult huegrad(const std::vector<std::string>& arguments, const std::stri
     redirect(folder / "in", O_RDONLY, STDIN_FILENO);
     redirect(folder / "out", O_WRONLY | O_CREAT, STDOUT_FILENO);
     redirect(folder / "err", O_WRONLY | O_CREAT, STDERR_FILENO);
-    std::vector<char*> argv = {const_cast<char*>(HUEGRAD_BINARY)};
+    std::vector<char*> argv = {const_cast<char*>(binary)};
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
-    ::execv(HUEGRAD_BINARY, argv.data());
+    ::execv(binary, argv.data());
     ::_exit(127);
   }
   int status = 0;

@@ -11,7 +11,7 @@ struct CommandResult {
   std::string out, err;
 };
 
-// Runs `huegrad ARGUMENTS...`; `input` becomes its standard input.
+// Runs `huegrad ARGUMENTS...`, or the program that HUEGRAD_TEST_BINARY names in the environment; `input` becomes its standard input.
 CommandResult huegrad(const std::vector<std::string>& arguments, const std::string& input = "");
 
 // A new empty folder, removed with everything in it at the end of the test.

@@ -1,0 +1,18 @@
+# The program itself with --device cuda, as a user calls it: the one that is installed where there is a device, and
+# everywhere else the same program on the emulation.
+if(HUEGRAD_HAS_CUDA)
+  add_executable(huegrad_emulated_program ${app_sources})
+  target_link_libraries(huegrad_emulated_program PRIVATE huegrad_net huegrad_emulated CLI11::CLI11)
+  target_compile_definitions(huegrad_emulated_program PRIVATE "HUEGRAD_VERSION=\"${PROJECT_VERSION}\"")
+
+  huegrad_cuda_tests(test_cuda_program cuda_program huegrad_device)
+  add_dependencies(test_cuda_program huegrad)
+  add_test(NAME cuda_program COMMAND test_cuda_program)
+  set_tests_properties(cuda_program PROPERTIES LABELS cuda SKIP_RETURN_CODE 77)
+
+  huegrad_cuda_tests(test_cuda_program_emulated cuda_program huegrad_emulated)
+  add_dependencies(test_cuda_program_emulated huegrad_emulated_program)
+  add_test(NAME cuda_program_emulated COMMAND test_cuda_program_emulated)
+  set_tests_properties(cuda_program_emulated PROPERTIES LABELS emu TIMEOUT 600
+                       ENVIRONMENT "HUEGRAD_TEST_BINARY=$<TARGET_FILE:huegrad_emulated_program>")
+endif()
