@@ -1,6 +1,14 @@
 # The program itself with --device cuda, as a user calls it: the one that is installed where there is a device, and
 # everywhere else the same program on the emulation.
 if(HUEGRAD_HAS_CUDA)
+  # benchmarks/gpu_check.sh from beginning to end, on the emulation: the figures mean nothing, the script is proven.
+  if(TARGET huegrad-bench)
+    add_executable(huegrad_bench_emulated ${bench_sources})
+    target_link_libraries(huegrad_bench_emulated PRIVATE huegrad_net huegrad_emulated benchmark::benchmark)
+    add_test(NAME gpu_check COMMAND bash ${CMAKE_SOURCE_DIR}/benchmarks/gpu_check.sh --dry-run --binaries ${CMAKE_BINARY_DIR})
+    set_tests_properties(gpu_check PROPERTIES LABELS emu TIMEOUT 300)
+  endif()
+
   add_executable(huegrad_emulated_program ${app_sources})
   target_link_libraries(huegrad_emulated_program PRIVATE huegrad_net huegrad_emulated CLI11::CLI11)
   target_compile_definitions(huegrad_emulated_program PRIVATE "HUEGRAD_VERSION=\"${PROJECT_VERSION}\"")
