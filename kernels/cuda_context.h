@@ -15,6 +15,8 @@ struct CUstream_st;
 
 namespace huegrad {
 
+class CudaEvent;
+
 // A CUDA call failed; the message names the call, what it was about and the device.
 class CudaError : public std::runtime_error {
  public:
@@ -56,11 +58,20 @@ class CudaContext {
   // stays valid while the context lives, because graphs that were captured go on using it.
   void* scratch(int64_t bytes);
 
+  // Host memory that copies to and from the device need no help of the host for ("pinned"): only they run
+  // while the host goes on. Null when there is not enough.
+  void* allocate_host(int64_t bytes);
+  void release_host(void* pointer);
+
   // Queued. Host memory must stay until the copy is done.
   void copy(void* to, const void* from, int64_t bytes, CudaCopy kind);
   void set_zero(void* pointer, int64_t bytes);
+  // What is queued from now on runs after the event.
+  void wait(const CudaEvent& event);
   // Waits for everything that is queued; throws CudaError if some of it failed.
   void synchronize();
+  // How often the host has waited for this device, here or for an event: a step of training must not.
+  int64_t waits() const;
 
   ConvolutionChoice convolution = ConvolutionChoice::automatic;
   bool tensor_float32 = false;  // float products of convolutions and linear layers in TF32
@@ -72,14 +83,33 @@ class CudaContext {
   std::unique_ptr<Body> body_;
 };
 
-// A moment in the order of the stream.
+// Copies that run beside the context's stream, in an order of their own.
+class CudaQueue {
+ public:
+  explicit CudaQueue(CudaContext& context);
+  ~CudaQueue();
+  CudaQueue(const CudaQueue&) = delete;
+
+  void copy(void* to, const void* from, int64_t bytes, CudaCopy kind);
+  void wait(const CudaEvent& event);
+  CUstream_st* stream() const { return stream_; }
+
+ private:
+  CUstream_st* stream_ = nullptr;
+};
+
+// A moment in the order of the context's stream or of a queue.
 class CudaEvent {
  public:
   explicit CudaEvent(CudaContext& context);
   ~CudaEvent();
   CudaEvent(const CudaEvent&) = delete;
 
-  void record();  // after everything queued so far
+  void record();                        // after everything queued so far
+  void record(const CudaQueue& queue);  // after everything queued there so far
+  CUevent_st* handle() const { return event_; }
+  // The host waits for the last moment that was recorded, if any; throws CudaError if work before it failed.
+  void synchronize() const;
   // Seconds on the device from the earlier moment to this one; waits for both.
   double seconds_since(const CudaEvent& earlier) const;
 

@@ -15,14 +15,17 @@ void check_status(cudaError_t status, const std::string& what) {
   throw CudaError("[" + what + "] " + cudaGetErrorString(status));
 }
 
+void queue_copy(void* to, const void* from, int64_t bytes, CudaCopy kind, cudaStream_t stream) {
+  const cudaMemcpyKind runtime_kind = kind == CudaCopy::to_device ? cudaMemcpyHostToDevice
+                                      : kind == CudaCopy::to_host ? cudaMemcpyDeviceToHost
+                                                                  : cudaMemcpyDeviceToDevice;
+  check_status(cudaMemcpyAsync(to, from, size_t(bytes), runtime_kind, stream),
+               "cudaMemcpyAsync of " + std::to_string(bytes) + " bytes");
+}
+
 }  // namespace cuda
 
 namespace {
-
-cudaMemcpyKind runtime_kind(CudaCopy kind) {
-  if (kind == CudaCopy::to_device) return cudaMemcpyHostToDevice;
-  return kind == CudaCopy::to_host ? cudaMemcpyDeviceToHost : cudaMemcpyDeviceToDevice;
-}
 
 CudaDeviceInfo first_device() {
   cudaDeviceProp properties;
@@ -87,9 +90,21 @@ void* CudaContext::scratch(int64_t bytes) {
   return grown;
 }
 
+void* CudaContext::allocate_host(int64_t bytes) {
+  void* pointer = nullptr;
+  const cudaError_t status = cudaMallocHost(&pointer, size_t(bytes));
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    return nullptr;
+  }
+  cuda::check_status(status, "cudaMallocHost of " + std::to_string(bytes) + " bytes");
+  return pointer;
+}
+
+void CudaContext::release_host(void* pointer) { cuda::check_status(cudaFreeHost(pointer), "cudaFreeHost"); }
+
 void CudaContext::copy(void* to, const void* from, int64_t bytes, CudaCopy kind) {
-  cuda::check_status(cudaMemcpyAsync(to, from, size_t(bytes), runtime_kind(kind), body_->stream),
-                     "cudaMemcpyAsync of " + std::to_string(bytes) + " bytes");
+  cuda::queue_copy(to, from, bytes, kind, body_->stream);
 }
 
 void CudaContext::set_zero(void* pointer, int64_t bytes) {
@@ -97,8 +112,15 @@ void CudaContext::set_zero(void* pointer, int64_t bytes) {
                      "cudaMemsetAsync of " + std::to_string(bytes) + " bytes");
 }
 
+void CudaContext::wait(const CudaEvent& event) {
+  cuda::check_status(cudaStreamWaitEvent(body_->stream, event.handle(), 0), "cudaStreamWaitEvent");
+}
+
 void CudaContext::synchronize() {
+  ++body_->waits;
   cuda::check_status(cudaStreamSynchronize(body_->stream), "cudaStreamSynchronize");
 }
+
+int64_t CudaContext::waits() const { return body_->waits; }
 
 }  // namespace huegrad

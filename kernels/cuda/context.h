@@ -2,6 +2,7 @@
 #pragma once
 #include <cuda_runtime_api.h>
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -16,6 +17,7 @@ class CudnnPlans;
 struct CudaContext::Body {
   CudaDeviceInfo info;
   cudaStream_t stream = nullptr;
+  std::atomic<int64_t> waits = 0;
   void* scratch = nullptr;
   int64_t scratch_bytes = 0;
   // NVIDIA's libraries, opened when first used.
@@ -24,4 +26,10 @@ struct CudaContext::Body {
   std::vector<void*> outgrown_scratch;  // captured graphs may still use it
 };
 
+namespace cuda {
+
+// Throws CudaError naming the size. Memory on the host must stay until the copy is done.
+void queue_copy(void* to, const void* from, int64_t bytes, CudaCopy kind, cudaStream_t stream);
+
+}  // namespace cuda
 }  // namespace huegrad

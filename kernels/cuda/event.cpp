@@ -13,8 +13,17 @@ void CudaEvent::record() {
   cuda::check_status(cudaEventRecord(event_, context_.stream()), "cudaEventRecord");
 }
 
-double CudaEvent::seconds_since(const CudaEvent& earlier) const {
+void CudaEvent::record(const CudaQueue& queue) {
+  cuda::check_status(cudaEventRecord(event_, queue.stream()), "cudaEventRecord");
+}
+
+void CudaEvent::synchronize() const {
+  ++context_.body().waits;
   cuda::check_status(cudaEventSynchronize(event_), "cudaEventSynchronize");
+}
+
+double CudaEvent::seconds_since(const CudaEvent& earlier) const {
+  synchronize();
   float milliseconds = 0;
   cuda::check_status(cudaEventElapsedTime(&milliseconds, earlier.event_, event_), "cudaEventElapsedTime");
   return double(milliseconds) * 1e-3;

@@ -14,9 +14,13 @@ const CudaDeviceInfo& CudaContext::info() const { unavailable("cuda"); }
 CUstream_st* CudaContext::stream() const { unavailable("cuda"); }
 void* CudaContext::allocate(int64_t) { unavailable("cuda"); }
 void CudaContext::release(void*) { unavailable("cuda"); }
+void* CudaContext::allocate_host(int64_t) { unavailable("cuda"); }
+void CudaContext::release_host(void*) { unavailable("cuda"); }
 void* CudaContext::scratch(int64_t) { unavailable("cuda"); }
 void CudaContext::copy(void*, const void*, int64_t, CudaCopy) { unavailable("cuda"); }
 void CudaContext::set_zero(void*, int64_t) { unavailable("cuda"); }
+void CudaContext::wait(const CudaEvent&) { unavailable("cuda"); }
 void CudaContext::synchronize() { unavailable("cuda"); }
+int64_t CudaContext::waits() const { unavailable("cuda"); }
 
 }  // namespace huegrad
