@@ -64,7 +64,7 @@ __global__ void __launch_bounds__(kWarp* kRowsPerBlock)
     const int index = targets.index(row, pair);
     const float t = targets.weight(row, pair);
     const bool is_class = index >= 0 && index < classes;
-    mass += t;
+    mass += is_class ? t : NAN;  // and with it every gradient of the row, so that no weight moves by it
     dot += is_class ? t * (to_float(logits[index]) - z.largest) : NAN;
   }
   if (lane == 0) loss[row] = factor * (logf(z.sum) * mass - dot);

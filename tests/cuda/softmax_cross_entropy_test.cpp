@@ -97,5 +97,6 @@ TEST_CASE("cuda softmax_cross_entropy: rows of weight zero give exactly zero; Na
   CHECK(std::vector<float>(gradients.begin(), gradients.begin() + 3) == std::vector<float>(3, 0.0f));
   CHECK(std::isnan(losses[1]));
   CHECK(std::isnan(losses[2]));
+  for (int i = 6; i < 9; ++i) CHECK(std::isnan(gradients[size_t(i)]));
   CHECK(losses[3] == doctest::Approx(std::log(1 + std::exp(-1.0) + std::exp(-2.0))));
 }
