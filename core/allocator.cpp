@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "core/cuda_device.h"
 #include "core/error.h"
@@ -86,13 +87,14 @@ void CachingAllocator::release_cached() {
 
 void CachingAllocator::give_back_cached() {
   for (auto& [size, pointers] : free_)
-    for (void* pointer : pointers) source_.give_back(pointer);
+    for (void* pointer : pointers) source_.give_back(pointer, size);
   free_.clear();
   statistics_.cached = 0;
 }
 
 MemorySource host_memory() {
-  return {[](int64_t bytes) { return std::aligned_alloc(kAlignment, size_t(bytes)); }, std::free};
+  return {[](int64_t bytes) { return std::aligned_alloc(kAlignment, size_t(bytes)); },
+          [](void* pointer, int64_t) { std::free(pointer); }};
 }
 
 CachingAllocator& host_allocator() {
@@ -101,12 +103,37 @@ CachingAllocator& host_allocator() {
   return *allocator;
 }
 
-CachingAllocator& cuda_allocator() {
-  static auto* allocator = std::make_unique<CachingAllocator>(
-                               MemorySource{[](int64_t bytes) { return cuda_context().allocate(bytes); },
-                                            [](void* pointer) { cuda_context().release(pointer); }, false})
-                               .release();
+CachingAllocator& pinned_allocator() {
+  static auto* allocator =
+      std::make_unique<CachingAllocator>(
+          MemorySource{[](int64_t bytes) { return cuda_context().allocate_host(bytes); },
+                       [](void* pointer, int64_t) { cuda_context().release_host(pointer); }})
+          .release();
   return *allocator;
+}
+
+CachingAllocator& cuda_allocator() {
+  static auto* allocator =
+      std::make_unique<CachingAllocator>(
+          MemorySource{[](int64_t bytes) { return cuda_context().allocate(bytes); },
+                       [](void* pointer, int64_t) { cuda_context().release(pointer); }, false})
+          .release();
+  return *allocator;
+}
+
+namespace {
+
+thread_local std::shared_ptr<CachingAllocator> scoped;
+
+}  // namespace
+
+CudaMemoryScope::CudaMemoryScope(std::shared_ptr<CachingAllocator> allocator)
+    : previous_(std::exchange(scoped, std::move(allocator))) {}
+
+CudaMemoryScope::~CudaMemoryScope() { scoped = std::move(previous_); }
+
+std::shared_ptr<CachingAllocator> CudaMemoryScope::current() {
+  return scoped ? scoped : std::shared_ptr<CachingAllocator>(std::shared_ptr<void>(), &cuda_allocator());
 }
 
 }  // namespace huegrad

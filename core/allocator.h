@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct MemoryStatistics {
 // Where an allocator takes memory from. Asked for whole rounded sizes, under the allocator's lock.
 struct MemorySource {
   std::function<void*(int64_t bytes)> take;  // null when there is none
-  std::function<void(void* pointer)> give_back;
+  std::function<void(void* pointer, int64_t bytes)> give_back;
   bool host = true;  // whether this process may touch the bytes
 };
 
@@ -52,7 +53,24 @@ class CachingAllocator {
 };
 
 CachingAllocator& host_allocator();
+// Host memory that the CUDA device copies to and from while the host goes on.
+CachingAllocator& pinned_allocator();
 // Of the CUDA device. Released buffers are handed out again at once: the device works in order.
 CachingAllocator& cuda_allocator();
+
+// While it lives, CUDA tensors that this thread makes take their memory from an allocator of their own, which
+// they keep alive.
+class CudaMemoryScope {
+ public:
+  explicit CudaMemoryScope(std::shared_ptr<CachingAllocator> allocator);
+  ~CudaMemoryScope();
+  CudaMemoryScope(const CudaMemoryScope&) = delete;
+
+  // That of the innermost scope, otherwise cuda_allocator().
+  static std::shared_ptr<CachingAllocator> current();
+
+ private:
+  std::shared_ptr<CachingAllocator> previous_;
+};
 
 }  // namespace huegrad

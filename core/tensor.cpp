@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/allocator.h"
 #include "core/autograd.h"
@@ -13,22 +14,27 @@
 namespace huegrad {
 namespace {
 
-CachingAllocator& allocator_of(Device device) {
-  return device.in_host_memory() ? host_allocator() : cuda_allocator();
+// A handle that does not own: these allocators live as long as the process.
+std::shared_ptr<CachingAllocator> handle(CachingAllocator& allocator) {
+  return {std::shared_ptr<void>(), &allocator};
+}
+
+std::shared_ptr<CachingAllocator> allocator_of(Device device) {
+  return device.in_host_memory() ? handle(host_allocator()) : CudaMemoryScope::current();
 }
 
 // Bytes on a device, returned to the allocator when the last tensor lets go.
 class Storage {
  public:
-  Storage(int64_t bytes, Device device)
-      : bytes_(bytes), allocator_(allocator_of(device)), pointer_(allocator_.allocate(bytes)) {}
-  ~Storage() { allocator_.release(pointer_, bytes_); }
+  Storage(int64_t bytes, std::shared_ptr<CachingAllocator> allocator)
+      : bytes_(bytes), allocator_(std::move(allocator)), pointer_(allocator_->allocate(bytes)) {}
+  ~Storage() { allocator_->release(pointer_, bytes_); }
   Storage(const Storage&) = delete;
   std::byte* data() const { return static_cast<std::byte*>(pointer_); }
 
  private:
   int64_t bytes_;
-  CachingAllocator& allocator_;
+  std::shared_ptr<CachingAllocator> allocator_;
   void* pointer_;
 };
 
@@ -88,12 +94,22 @@ Tensor attach(const Tensor& tensor, std::shared_ptr<AutogradState> state) {
   return tensor;
 }
 
-Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
+Tensor Tensor::make(const Shape& shape, DType dtype, Device device,
+                    std::shared_ptr<CachingAllocator> allocator) {
   const int64_t size = element_count(shape);
   Tensor tensor;
-  tensor.body_ = std::make_shared<Body>(
-      Body{std::make_shared<Storage>(size * size_of(dtype), device), 0, shape, size, dtype, device, nullptr});
+  tensor.body_ =
+      std::make_shared<Body>(Body{std::make_shared<Storage>(size * size_of(dtype), std::move(allocator)), 0,
+                                  shape, size, dtype, device, nullptr});
   return tensor;
+}
+
+Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
+  return make(shape, dtype, device, allocator_of(device));
+}
+
+Tensor Tensor::pinned(const Shape& shape, DType dtype) {
+  return make(shape, dtype, {}, handle(pinned_allocator()));
 }
 
 Tensor Tensor::zeros(const Shape& shape, DType dtype, Device device) {
@@ -188,11 +204,11 @@ void Tensor::copy_from(const Tensor& other) const {
   check(shape() == other.shape() && dtype() == other.dtype(), "copy_from", "{} {} into {} {}",
         to_string(other.dtype()), to_string(other.shape()), to_string(dtype()), to_string(shape()));
   if (device().in_host_memory() && other.device().in_host_memory()) {
-    std::memmove(raw(dtype()), other.raw(dtype()), size_t(bytes()));
+    std::memmove(address(), other.address(), size_t(bytes()));
     return;
   }
   const CudaCopy kind = copy_between(other.device(), device());
-  cuda_context().copy(raw(dtype()), other.raw(dtype()), bytes(), kind);
+  cuda_context().copy(address(), other.address(), bytes(), kind);
   if (kind != CudaCopy::within_device) cuda_context().synchronize();  // the host's bytes are ours only now
 }
 

@@ -13,7 +13,8 @@
 
 namespace huegrad {
 
-struct AutogradState;  // core/autograd.h
+struct AutogradState;    // core/autograd.h
+class CachingAllocator;  // core/allocator.h
 
 class Tensor {
  public:
@@ -22,6 +23,8 @@ class Tensor {
   static Tensor empty(const Shape& shape, DType dtype = DType::float32, Device device = {});
   static Tensor zeros(const Shape& shape, DType dtype = DType::float32, Device device = {});
   static Tensor full(const Shape& shape, double value, DType dtype = DType::float32, Device device = {});
+  // In host memory that the CUDA device copies to and from while the host goes on; needs a CUDA device.
+  static Tensor pinned(const Shape& shape, DType dtype = DType::float32);
   template <class T>
   static Tensor from(const std::vector<T>& values, const Shape& shape, Device device = {});
   Tensor empty_like() const { return empty(shape(), dtype(), device()); }
@@ -41,6 +44,7 @@ class Tensor {
   T* data() const {
     return static_cast<T*>(raw(dtype_of<T>));
   }
+  void* address() const { return raw(dtype()); }  // the same, of any type
   template <class T>
   std::vector<T> values() const {  // a copy in host memory; waits for the device
     const Tensor host = to(Device{});
@@ -71,6 +75,8 @@ class Tensor {
  private:
   struct Body;
   friend Tensor attach(const Tensor& tensor, std::shared_ptr<AutogradState> state);
+  static Tensor make(const Shape& shape, DType dtype, Device device,
+                     std::shared_ptr<CachingAllocator> allocator);
   void* raw(DType expected) const;
   Tensor view(const Shape& shape, int64_t offset) const;
 
