@@ -20,6 +20,11 @@ struct Batch {
   Tensor label_weight;  // (N, h, w) float32: confidence in the label: 1 if it is true, less if it was guessed
   std::vector<std::string> names;
 
+  // Its tensors, in the order above.
+  std::vector<Tensor*> tensors() {
+    return {&lightness, &color_index, &color_weight, &color_rarity, &ab, &labels, &label_weight};
+  }
+
   // The same in the memory of a device.
   Batch to(Device device) const {
     return {lightness.to(device), color_index.to(device), color_weight.to(device), color_rarity.to(device),

@@ -31,27 +31,19 @@ JointLoss joint_loss(const HierarchicalNetwork::Output& output, const Batch& bat
 
   const Tensor weight = objective.rebalance ? batch.color_rarity : color_mask(batch.color_rarity);
   JointLoss loss;
-  loss.color_factor = objective.lambda_color * share;
-  loss.semantic_factor = objective.lambda_semantic * share;
-  loss.share = share;
+  loss.factors = {objective.lambda_color * share, objective.lambda_semantic * share, share};
   // The factors go into the losses, so that their gradients are final when they are written.
   loss.color = softmax_cross_entropy_sparse(
       z, batch.color_index, batch.color_weight, weight,
-      {.normalization = LossNormalization::per_image, .factor = loss.color_factor});
+      {.normalization = LossNormalization::per_image, .factor = loss.factors.color});
   loss.total = loss.color;
   if (!output.semantic_logits.defined()) return loss;
 
   loss.semantic =
       softmax_cross_entropy(output.semantic_logits, batch.labels, objective.class_weight, batch.label_weight,
-                            {.normalization = LossNormalization::per_pixel, .factor = loss.semantic_factor});
+                            {.normalization = LossNormalization::per_pixel, .factor = loss.factors.semantic});
   loss.total = add(loss.color, loss.semantic);
   return loss;
-}
-
-double JointLoss::color_value() const { return color_factor != 0 ? color.item() / color_factor * share : 0; }
-
-double JointLoss::semantic_value() const {
-  return semantic.defined() && semantic_factor != 0 ? semantic.item() / semantic_factor : 0;
 }
 
 Tensor color_cross_entropy(const Tensor& color_logits, const Batch& batch) {

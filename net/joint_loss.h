@@ -22,15 +22,24 @@ struct Objective {
   Tensor class_weight;    // (classes) or undefined
 };
 
-struct JointLoss {
-  Tensor total;                                  // scalar, what backward() starts from
-  Tensor color, semantic;                        // its two terms; semantic is undefined without the branch
-  double color_factor = 0, semantic_factor = 0;  // what Lc and Ls were multiplied by
-  double share = 1;                              // what Lc is normalised by
+// What Lc and Ls were multiplied by, and how to come back from the products.
+struct LossFactors {
+  double color = 0, semantic = 0;
+  double share = 1;  // what Lc is normalised by
 
-  // Lc (over h*w when mean) and Ls themselves; 0 when their lambda is 0. They wait for the device.
-  double color_value() const;
-  double semantic_value() const;
+  // Lc (over h*w when mean) and Ls themselves; 0 when their lambda is 0.
+  double color_value(double term) const { return color != 0 ? term / color * share : 0; }
+  double semantic_value(double term) const { return semantic != 0 ? term / semantic : 0; }
+};
+
+struct JointLoss {
+  Tensor total;            // scalar, what backward() starts from
+  Tensor color, semantic;  // its two terms; semantic is undefined without the branch
+  LossFactors factors;
+
+  // They wait for the device.
+  double color_value() const { return factors.color_value(color.item()); }
+  double semantic_value() const { return semantic.defined() ? factors.semantic_value(semantic.item()) : 0; }
 };
 
 // Grey pictures (color_rarity 0) and pixels labelled 255 contribute nothing, to the loss nor to the gradient.

@@ -61,6 +61,10 @@ Schedule make_schedule(const TrainConfig& config) {
   return constant_schedule(config.learning_rate);
 }
 
+bool is_finite(const StepReport& report) {
+  return std::isfinite(report.loss) && std::isfinite(report.gradient_norm);
+}
+
 }  // namespace
 
 Trainer::Trainer(const NetworkConfig& network, const TrainConfig& config,
@@ -70,7 +74,8 @@ Trainer::Trainer(const NetworkConfig& network, const TrainConfig& config,
       network_(make_network(network, config, statistics, device)),
       tensors_(network_.tensors()),
       optimizer_(make_optimizer(config, tensors_)),
-      average_(tensors_, config.ema_decay) {
+      average_(tensors_, config.ema_decay),
+      queued_(device.in_host_memory() ? nullptr : std::make_unique<QueuedSteps>()) {
   if (storage != DType::float32) network_.store_activations_in(storage);
 }
 
@@ -82,34 +87,74 @@ double Trainer::learning_rate(double progress) const {
   return warm_up * make_schedule(config_)(int64_t(progress * double(kTicks)));
 }
 
-StepReport Trainer::step(const Batch& batch, double progress) {
+// Gradients of all parameters, and the values on the way.
+Trainer::Losses Trainer::differentiate(const Batch& batch) const {
   optimizer_->zero_gradients();
-  const Batch placed = batch.to(network_.device());
-  const HierarchicalNetwork::Output output = network_.forward(placed.lightness, true);
-  const JointLoss loss = joint_loss(output, placed, objective_);
-  const Tensor cross_entropy = color_cross_entropy(output.color_logits, placed);
+  const HierarchicalNetwork::Output output = network_.forward(batch.lightness, true);
+  const JointLoss loss = joint_loss(output, batch, objective_);
+  const Tensor cross_entropy = color_cross_entropy(output.color_logits, batch);
   loss.total.backward();
+  return {loss.total, loss.color, loss.semantic, cross_entropy, loss.factors};
+}
 
-  StepReport report{.learning_rate = learning_rate(progress)};
-  const double longest = config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
-  optimizer_->set_average_rate(average_.next_rate());
-  optimizer_->step(report.learning_rate, longest);
-  const bool on_cuda = optimizer_->controls() != nullptr;
-  if (on_cuda) average_.update_on_cuda(optimizer_->controls());
+double Trainer::longest_gradient() const {
+  return config_.clip_norm > 0 ? config_.clip_norm : std::numeric_limits<double>::max();
+}
 
-  // Only now, with everything queued, does anybody wait for a number.
-  report.loss = loss.total.item();
-  report.color = loss.color_value();
-  report.semantic = loss.semantic_value();
-  report.color_kl = cross_entropy.item() - target_entropy(batch);
+void Trainer::queue(const Batch& batch, double progress) {
+  StepReport report{.step = steps() + 1, .learning_rate = learning_rate(progress)};
+  report.color_kl = -target_entropy(batch);
+  queued_ ? queue_on_cuda(batch, report) : run_on_host(batch.to(network_.device()), report);
+}
+
+void Trainer::run_on_host(const Batch& batch, StepReport report) {
+  const Losses losses = differentiate(batch);
+  optimizer_->step(report.learning_rate, longest_gradient());
+  report.loss = losses.total.item();
+  report.color = losses.factors.color_value(losses.color.item());
+  if (losses.semantic.defined()) report.semantic = losses.factors.semantic_value(losses.semantic.item());
+  report.color_kl += losses.cross_entropy.item();
   report.gradient_norm = optimizer_->gradient_norm();
-  if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm))
+  if (is_finite(report)) average_.update();
+  reports_.push_back(report);
+}
+
+void Trainer::queue_on_cuda(const Batch& batch, StepReport report) {
+  optimizer_->begin_step(report.learning_rate, average_.begin_update());
+  queued_->queue(batch, [&](const Batch& placed) {
+    const Losses losses = differentiate(placed);
+    optimizer_->move(longest_gradient());
+    average_.update_on_cuda(optimizer_->controls());
+    factors_ = losses.factors;
+    return std::vector<Tensor>{losses.total, losses.cross_entropy, optimizer_->gradient_norm_on_cuda(),
+                               losses.color, losses.semantic.defined() ? losses.semantic : losses.color};
+  });
+  reports_.push_back(report);
+}
+
+StepReport Trainer::report() {
+  StepReport report = reports_.front();
+  reports_.pop_front();
+  if (queued_) {
+    const std::vector<float> numbers = queued_->take();
+    report.loss = numbers[0];
+    report.color_kl += numbers[1];
+    report.gradient_norm = numbers[2];
+    report.color = factors_.color_value(numbers[3]);
+    if (network_.config().semantics) report.semantic = factors_.semantic_value(numbers[4]);
+  }
+  if (!is_finite(report))
     throw Error(ErrorKind::usage,
-                fmt::format("training diverged at step {}: loss {}, gradient norm {}", steps(), report.loss,
-                            report.gradient_norm),
+                fmt::format("training diverged at step {}: loss {}, gradient norm {}", report.step,
+                            report.loss, report.gradient_norm),
                 "", "Lower learning_rate, or set clip_norm; the last checkpoint is intact");
-  if (!on_cuda) average_.update();
   return report;
+}
+
+StepReport Trainer::step(const Batch& batch, double progress) {
+  queue(batch, progress);
+  while (unreported() > 1) report();
+  return report();
 }
 
 std::vector<NamedTensor> Trainer::state() const {

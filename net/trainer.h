@@ -1,10 +1,12 @@
 // A network being trained: weights, optimizer, moving average. One call to step() is one step of training;
 // where batches come from and where results go is net/training_run.h's business.
 #pragma once
+#include <deque>
 #include <memory>
 #include <vector>
 
 #include "net/joint_loss.h"
+#include "net/queued_steps.h"
 #include "net/train_config.h"
 #include "optim/ema.h"
 #include "optim/optimizer.h"
@@ -12,6 +14,7 @@
 namespace huegrad {
 
 struct StepReport {
+  int64_t step = 0;  // counts from 1
   double loss = 0;   // what was optimised
   double color = 0;  // its parts as in JointLoss
   double semantic = 0;
@@ -35,11 +38,18 @@ class Trainer {
   Trainer(const NetworkConfig& network, const TrainConfig& config, const TrainingStatistics& statistics,
           Device device = {}, DType storage = DType::float32);
 
-  // batch in host memory. progress: share of the run that is done, 0..1, which the schedule follows. Throws
-  // Error(usage) and leaves the weights alone when the loss or its gradient is not finite.
+  // One step. batch: in host memory, or on the device in the same tensors every time. progress: share of the
+  // run that is done, 0..1, which the schedule follows. On CUDA the step is only queued, and the host goes
+  // on.
+  void queue(const Batch& batch, double progress);
+  // The report of the earliest step that was not reported yet, waits for it. Throws Error(usage) when its
+  // loss or gradient is not finite; that step has left the weights alone.
+  StepReport report();
+  int64_t unreported() const { return int64_t(reports_.size()); }
+  // Both; when more steps are queued, the report of the last.
   StepReport step(const Batch& batch, double progress);
 
-  int64_t steps() const { return optimizer_->steps(); }
+  int64_t steps() const { return optimizer_->steps(); }  // queued steps included
   const HierarchicalNetwork& network() const { return network_; }
 
   // While it lives, the network holds the moving average of its weights and of its batch norms' statistics:
@@ -58,7 +68,16 @@ class Trainer {
   std::vector<NamedTensor> state() const;
 
  private:
+  struct Losses {
+    Tensor total, color, semantic, cross_entropy;
+    LossFactors factors;
+  };
+
   double learning_rate(double progress) const;
+  double longest_gradient() const;
+  Losses differentiate(const Batch& batch) const;
+  void queue_on_cuda(const Batch& batch, StepReport report);
+  void run_on_host(const Batch& batch, StepReport report);
 
   TrainConfig config_;
   Objective objective_;
@@ -66,6 +85,9 @@ class Trainer {
   std::vector<NamedTensor> tensors_;
   std::unique_ptr<Optimizer> optimizer_;
   Ema average_;
+  std::deque<StepReport> reports_;       // on CUDA without the numbers that are still to come
+  LossFactors factors_;                  // of the latest step
+  std::unique_ptr<QueuedSteps> queued_;  // on CUDA
 };
 
 }  // namespace huegrad

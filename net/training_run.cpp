@@ -50,9 +50,9 @@ NetworkConfig network_for(const TrainConfig& config, const TrainingData& data) {
 struct Recent {
   StepReport sum;
   int64_t steps = 0;
-  double seconds = 0;
+  double seconds = 0;  // spent on steps
 
-  void add(const StepReport& report, double step_seconds) {
+  void add(const StepReport& report) {
     sum.loss += report.loss;
     sum.color += report.color;
     sum.semantic += report.semantic;
@@ -60,7 +60,6 @@ struct Recent {
     sum.gradient_norm += report.gradient_norm;
     sum.learning_rate = report.learning_rate;
     ++steps;
-    seconds += step_seconds;
   }
 };
 
@@ -77,7 +76,9 @@ class Run {
   int64_t total_steps() const;
   bool epoch_ends() const { return trainer_.steps() % data_.train->steps_per_epoch() == 0; }
   void step();
-  void log_steps();
+  void count_seconds();
+  void take_reports(int64_t ahead);
+  void log_steps(int64_t step);
   void end_epoch(bool last);
   void calibrate();
   void validate();
@@ -93,7 +94,7 @@ class Run {
   Recent recent_;
   double seconds_before_ = 0;  // spent before this process resumed
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  double saved_at_ = 0;
+  double saved_at_ = 0, counted_until_ = 0;  // by elapsed()
   double best_ = std::numeric_limits<double>::infinity();
   double loss_ = 0, images_per_second_ = 0;
   ValidationReport validation_;
@@ -170,38 +171,59 @@ RunResult Run::go() {
   return result;
 }
 
+// On CUDA one step is always queued behind the one that computes, so that the device never waits for the
+// host; reports come one step late.
 void Run::step() {
-  const double before = elapsed(), progress = share();
-  const Batch batch = data_.train->batch(trainer_.steps());
-  const StepReport report = trainer_.step(batch, progress);
-  recent_.add(report, elapsed() - before);
-  loss_ = recent_.sum.loss / double(recent_.steps);
-  images_per_second_ = double(recent_.steps * config_.batch) / recent_.seconds;
-  if (trainer_.steps() % config_.log_every == 0) log_steps();
-  request_.on_step({.step = trainer_.steps(),
-                    .total_steps = total_steps(),
-                    .share = share(),
-                    .loss = loss_,
-                    .images_per_second = images_per_second_});
+  const int64_t ahead = request_.device.in_host_memory() ? 0 : 1;
+  counted_until_ = elapsed();
+  trainer_.queue(data_.train->batch(trainer_.steps()), share());
+  take_reports(ahead);
+  count_seconds();
 }
 
-void Run::log_steps() {
+void Run::count_seconds() {
+  const double now = elapsed();
+  recent_.seconds += now - counted_until_;
+  counted_until_ = now;
+}
+
+// Of all steps but the last `ahead` ones.
+void Run::take_reports(int64_t ahead) {
+  while (trainer_.unreported() > ahead) {
+    const StepReport report = trainer_.report();
+    count_seconds();
+    recent_.add(report);
+    loss_ = recent_.sum.loss / double(recent_.steps);
+    images_per_second_ = double(recent_.steps * config_.batch) / recent_.seconds;
+    if (report.step % config_.log_every == 0) log_steps(report.step);
+    request_.on_step({.step = report.step,
+                      .total_steps = total_steps(),
+                      .share = share(),
+                      .loss = loss_,
+                      .images_per_second = images_per_second_});
+  }
+}
+
+void Run::log_steps(int64_t step) {
   const auto mean = [&](double sum) { return sum / double(recent_.steps); };
-  history_->record({{"event", "step"},
-                    {"step", trainer_.steps()},
-                    {"seconds", elapsed()},
-                    {"loss", mean(recent_.sum.loss)},
-                    {"color", mean(recent_.sum.color)},
-                    {"semantic", mean(recent_.sum.semantic)},
-                    {"color_kl", mean(recent_.sum.color_kl)},
-                    {"learning_rate", recent_.sum.learning_rate},
-                    {"gradient_norm", mean(recent_.sum.gradient_norm)},
-                    {"images_per_second", images_per_second_},
-                    {"peak_bytes", host_allocator().statistics().peak}});
+  json event = {{"event", "step"},
+                {"step", step},
+                {"seconds", elapsed()},
+                {"loss", mean(recent_.sum.loss)},
+                {"color", mean(recent_.sum.color)},
+                {"semantic", mean(recent_.sum.semantic)},
+                {"color_kl", mean(recent_.sum.color_kl)},
+                {"learning_rate", recent_.sum.learning_rate},
+                {"gradient_norm", mean(recent_.sum.gradient_norm)},
+                {"images_per_second", images_per_second_},
+                {"peak_bytes", host_allocator().statistics().peak}};
+  if (!request_.device.in_host_memory()) event["device_peak_bytes"] = cuda_allocator().statistics().peak;
+  history_->record(event);
   recent_ = {};
 }
 
 void Run::end_epoch(bool last) {
+  take_reports(0);
   const int64_t steps_per_epoch = data_.train->steps_per_epoch();
   const int64_t epoch = (trainer_.steps() + steps_per_epoch - 1) / steps_per_epoch;
   if (last || epoch % config_.validate_every == 0) {
@@ -274,6 +296,7 @@ void Run::save_best() {
 }
 
 void Run::save() {
+  take_reports(0);  // a step that diverged must not be saved
   json counters = {
       {"step", trainer_.steps()}, {"seconds", elapsed()}, {"seed", config_.seed}, {"best", nullptr}};
   if (std::isfinite(best_)) counters["best"] = best_;

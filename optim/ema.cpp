@@ -13,13 +13,12 @@ Ema::Ema(const std::vector<NamedTensor>& tensors, double decay)
   for (const NamedTensor& named : tensors_) shadows_.push_back(named.tensor.clone());
 }
 
-double Ema::next_rate() const {
-  const double updates = *updates_.data<int32_t>() + 1;
+double Ema::begin_update() {
+  const double updates = ++*updates_.data<int32_t>();
   return std::max(1 - decay_, std::min(1.0, 10 / (9 + updates)));
 }
 
-void Ema::update_on_cuda(const OptimizerControls* controls) {
-  ++*updates_.data<int32_t>();
+void Ema::update_on_cuda(const OptimizerControls* controls) const {
   std::vector<AveragePair> pairs;
   for (size_t i = 0; i < tensors_.size(); ++i)
     pairs.push_back({shadows_[i].size(), tensors_[i].tensor.data<float>(), shadows_[i].data<float>()});
@@ -27,8 +26,7 @@ void Ema::update_on_cuda(const OptimizerControls* controls) {
 }
 
 void Ema::update() {
-  const double rate = next_rate();
-  ++*updates_.data<int32_t>();
+  const double rate = begin_update();
   for (size_t i = 0; i < tensors_.size(); ++i)
     dispatch_on_host(shadows_[i], [&](auto backend, auto real) {
       using Real = decltype(real);

@@ -16,10 +16,10 @@ class Ema {
 
   // shadow = (1 - rate) * shadow + rate * tensor, rate = max(1 - decay, min(1, 10 / (9 + updates)))
   void update();
-  // The rate of the next update; on CUDA the optimizer's controls take it to the device, and this queues the
-  // update itself.
-  double next_rate() const;
-  void update_on_cuda(const OptimizerControls* controls);
+  // The two parts of an update on CUDA: counting it, for its rate, which the optimizer's controls take to the
+  // device; and queueing it, the same every time.
+  double begin_update();
+  void update_on_cuda(const OptimizerControls* controls) const;
   // Exchanges the numbers of model and shadow: before an evaluation, and again after it.
   void swap() const;
 

@@ -1,7 +1,7 @@
 #include "optim/optimizer.h"
 
 #include <cmath>
-#include <cstring>
+#include <cstddef>
 
 #include "core/cuda_device.h"
 #include "core/error.h"
@@ -22,21 +22,33 @@ Optimizer::Optimizer(const std::vector<NamedTensor>& tensors, std::vector<std::s
   check(!parameters_.empty(), "optimizer", "no trainable tensors");
   const Device device = parameters_.front().named.tensor.device();
   if (!device.in_host_memory())
-    controls_ = Tensor::zeros({int64_t(sizeof(OptimizerControls))}, DType::uint8, device);
+    controls_ = Tensor::zeros({int64_t(sizeof(OptimizerControls) / sizeof(float))}, DType::float32, device);
 }
 
-void Optimizer::step(double learning_rate, double longest) {
-  const int32_t step = ++*steps_.data<int32_t>();
-  if (controls_.defined()) return step_on_cuda(learning_rate, longest);
+void Optimizer::begin_step(double learning_rate, double average_rate) {
+  ++*steps_.data<int32_t>();
+  learning_rate_ = learning_rate;
+  if (!controls_.defined()) return;
+  const auto [first, second] = corrections(steps());
+  set_controls(cuda_backend(),
+               {.learning_rate = float(learning_rate),
+                .first_correction = float(first),
+                .second_correction = float(second),
+                .average_rate = float(average_rate)},
+               controls());
+}
+
+void Optimizer::move(double longest) {
+  if (controls_.defined()) return move_on_cuda(longest);
   std::vector<NamedTensor> tensors;
   for (const Parameter& parameter : parameters_) tensors.push_back(parameter.named);
   gradient_norm_ = clip_gradient_norm(tensors, longest);
   if (!std::isfinite(gradient_norm_)) return;
   for (const Parameter& parameter : parameters_)
-    if (parameter.named.tensor.grad().defined()) update(parameter, learning_rate, step);
+    if (parameter.named.tensor.grad().defined()) update(parameter, learning_rate_, steps());
 }
 
-void Optimizer::step_on_cuda(double learning_rate, double longest) {
+void Optimizer::move_on_cuda(double longest) {
   std::vector<const Parameter*> moving;
   std::vector<GradientArray> gradients;
   for (const Parameter& parameter : parameters_) {
@@ -45,26 +57,20 @@ void Optimizer::step_on_cuda(double learning_rate, double longest) {
     moving.push_back(&parameter);
     gradients.push_back({gradient.size(), gradient.data<float>()});
   }
-  const auto [first, second] = corrections(steps());
-  set_controls(cuda_backend(),
-               {.learning_rate = float(learning_rate),
-                .first_correction = float(first),
-                .second_correction = float(second),
-                .average_rate = float(average_rate_)},
-               controls());
   clip_factor(cuda_backend(), gradients, longest, controls());
   update_on_cuda(moving);
 }
 
 double Optimizer::gradient_norm() const {
-  if (!controls_.defined()) return gradient_norm_;
-  OptimizerControls values;
-  std::memcpy(&values, controls_.values<uint8_t>().data(), sizeof values);
-  return values.gradient_norm;
+  return controls_.defined() ? gradient_norm_on_cuda().item() : gradient_norm_;
+}
+
+Tensor Optimizer::gradient_norm_on_cuda() const {
+  return controls_.narrow(offsetof(OptimizerControls, gradient_norm) / sizeof(float), 1);
 }
 
 OptimizerControls* Optimizer::controls() const {
-  return controls_.defined() ? reinterpret_cast<OptimizerControls*>(controls_.data<uint8_t>()) : nullptr;
+  return controls_.defined() ? reinterpret_cast<OptimizerControls*>(controls_.data<float>()) : nullptr;
 }
 
 void Optimizer::zero_gradients() const {

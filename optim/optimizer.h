@@ -16,17 +16,25 @@ class Optimizer {
   virtual ~Optimizer() = default;
   Optimizer(const Optimizer&) = delete;
 
-  // One step. A tensor without a gradient stays where it is. Weight decay pulls only weights (Role::weight)
-  // towards zero: biases and norm parameters have no reason to be small. Gradients that are together longer
-  // than `longest` are scaled to that length; if their norm is not finite, nothing moves but steps().
-  // On CUDA everything is queued: one launch for all parameters, and nobody waits.
-  void step(double learning_rate, double longest = std::numeric_limits<double>::infinity());
+  // One step: begin_step, then move.
+  void step(double learning_rate, double longest = std::numeric_limits<double>::infinity()) {
+    begin_step(learning_rate);
+    move(longest);
+  }
+  // Counts the step, and on CUDA takes what differs from the last one to the device; average_rate: what the
+  // moving average of the weights takes the step with there.
+  void begin_step(double learning_rate, double average_rate = 0);
+  // Moves the tensors. One without a gradient stays where it is. Weight decay pulls only weights
+  // (Role::weight) towards zero: biases and norm parameters have no reason to be small. Gradients that are
+  // together longer than `longest` are scaled to that length; if their norm is not finite, nothing moves.
+  // On CUDA everything is queued, one launch for all parameters, the same in every step.
+  void move(double longest);
   // The norm of all gradients of the last step, before they were scaled; waits for the device.
   double gradient_norm() const;
+  // On CUDA: the same as a float on the device; a view.
+  Tensor gradient_norm_on_cuda() const;
   // On CUDA, where the step's numbers are on the device (kernels/optimizer_controls.h); null elsewhere.
   OptimizerControls* controls() const;
-  // On CUDA: the rate that the moving average of the weights takes the next step with.
-  void set_average_rate(double rate) { average_rate_ = rate; }
   void zero_gradients() const;
   int64_t steps() const;
 
@@ -54,12 +62,12 @@ class Optimizer {
 
  private:
   std::vector<std::string> slot_names_;
-  void step_on_cuda(double learning_rate, double longest);
+  void move_on_cuda(double longest);
 
   std::vector<Parameter> parameters_;
   Tensor steps_;  // int32 (1)
-  double gradient_norm_ = 0, average_rate_ = 0;
-  Tensor controls_;  // on CUDA: the bytes of OptimizerControls
+  double learning_rate_ = 0, gradient_norm_ = 0;
+  Tensor controls_;  // on CUDA: the floats of OptimizerControls
 };
 
 }  // namespace huegrad

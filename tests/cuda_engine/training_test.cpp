@@ -130,6 +130,33 @@ TEST_CASE("cuda training: fifty steps follow the CPU's loss, in every precision"
   }
 }
 
+TEST_CASE("cuda training: steps are queued without waiting for the device, and reported in order") {
+  const Setup setup;
+  const CudaChoice by_hand(ConvolutionChoice::handwritten);
+  Trainer queued = setup.trainer({DeviceKind::cuda}), waited = setup.trainer({DeviceKind::cuda});
+  std::vector<Batch> batches;
+  for (int64_t i = 0; i < 5; ++i) batches.push_back(setup.batch(i));
+  queued.step(batches[0], 0);  // plans are chosen
+  queued.step(batches[1], 0);  // the graph is made
+  const int64_t waits = cuda_context().waits();
+  queued.queue(batches[2], 0);
+  queued.queue(batches[3], 0);
+  CHECK(cuda_context().waits() <= waits + 2);  // for room in pinned memory, which was free long ago
+  queued.queue(batches[4], 0);
+  CHECK(queued.unreported() == 3);
+  for (int64_t i = 0; i < 5; ++i) {
+    const StepReport expected = waited.step(batches[size_t(i)], 0);
+    if (i < 2) continue;
+    const StepReport report = queued.report();
+    CHECK(report.step == i + 1);
+    CHECK(report.loss == expected.loss);
+    CHECK(report.color_kl == expected.color_kl);
+    CHECK(report.gradient_norm == expected.gradient_norm);
+  }
+  CHECK(queued.unreported() == 0);
+  CHECK(difference(queued.state(), waited.state()) == 0);
+}
+
 TEST_CASE("cuda training: a step that diverges leaves the weights alone and says so") {
   const Setup setup;
   Trainer trainer = setup.trainer({DeviceKind::cuda});
