@@ -1,5 +1,4 @@
-// Resampling with half-pixel centres; the filter grows with the factor when an image shrinks, so that every
-// input pixel counts and nothing aliases.
+// Images and label maps at another size; kernels/resize.h says how samples are mixed.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -7,13 +6,9 @@
 
 #include "data/image.h"
 #include "data/label_map.h"
+#include "kernels/resize.h"
 
 namespace huegrad {
-
-enum class ResizeFilter {
-  triangle,  // bilinear when enlarging, area-like when shrinking; never overshoots
-  cubic,     // Catmull-Rom (Keys 1981, a = -0.5): sharper, may overshoot
-};
 
 // x (height, width, channels) -> (new_height, new_width, channels)
 std::vector<float> resize(std::span<const float> x, int64_t height, int64_t width, int64_t channels,
