@@ -1,7 +1,6 @@
 #include "data/ab_bins.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -71,11 +70,6 @@ bool meets(const std::vector<Point>& hull, Point center, double reach) {
 constexpr int kCells = 48;
 constexpr float kCellSize = 5, kExtent = kCells * kCellSize / 2;
 
-struct Neighbour {
-  float distance2;
-  int32_t index;
-};
-
 }  // namespace
 
 const AbBins& AbBins::zhang313() {
@@ -106,58 +100,35 @@ AbBins::AbBins() {
     const double reach = sorted[kMaxNeighbours - 1] + 2 * corner + 1e-3;
     first_.push_back(int32_t(candidates_.size()));
     for (int i = 0; i < count(); ++i)
-      if (distance[size_t(i)] <= reach) candidates_.push_back(int16_t(i));
+      if (distance[size_t(i)] <= reach) candidates_.push_back(i);
   }
   first_.push_back(int32_t(candidates_.size()));
-  for (int i = 0; i < count(); ++i) candidates_.push_back(int16_t(i));
+  for (int i = 0; i < count(); ++i) candidates_.push_back(i);
   first_.push_back(int32_t(candidates_.size()));
 }
 
-std::span<const int16_t> AbBins::candidates(float a, float b) const {
-  const bool inside = std::abs(a) < kExtent && std::abs(b) < kExtent;
-  const int column = inside ? int((b + kExtent) / kCellSize) : 0;
-  const int row = inside ? int((a + kExtent) / kCellSize) : kCells;
-  const size_t cell = size_t(std::min(row * kCells + column, kCells * kCells));
-  return {candidates_.data() + first_[cell], candidates_.data() + first_[cell + 1]};
+AbBinTable AbBins::table() const {
+  return {count(), kCells, kCellSize, centers_.data(), first_.data(), candidates_.data()};
 }
 
 int AbBins::nearest(float a, float b) const {
+  const AbBinTable bins = table();
+  const int cell = bins.cell(a, b);
   int best = 0;
   float least = std::numeric_limits<float>::infinity();
-  for (const int16_t i : candidates(a, b)) {
-    const float da = a - centers_[size_t(2 * i)], db = b - centers_[size_t(2 * i + 1)];
-    const float distance2 = da * da + db * db;
+  for (int32_t at = bins.first[cell]; at < bins.first[cell + 1]; ++at) {
+    const float distance2 = bins.distance2(bins.candidates[at], a, b);
     if (distance2 >= least) continue;
     least = distance2;
-    best = i;
+    best = bins.candidates[at];
   }
   return best;
 }
 
 void AbBins::soft_encode(std::span<const float> ab, int neighbours, float sigma, int32_t* index,
                          float* weight) const {
-  const float scale = -0.5f / (sigma * sigma);
-  std::array<Neighbour, kMaxNeighbours> best;
-  for (size_t pixel = 0; pixel < ab.size() / 2; ++pixel) {
-    const float a = ab[2 * pixel], b = ab[2 * pixel + 1];
-    best.fill({std::numeric_limits<float>::infinity(), 0});
-    for (const int16_t i : candidates(a, b)) {  // insertion into the sorted list of the best
-      const float da = a - centers_[size_t(2 * i)], db = b - centers_[size_t(2 * i + 1)];
-      const float distance2 = da * da + db * db;
-      int place = neighbours;
-      while (place > 0 && distance2 < best[size_t(place - 1)].distance2) --place;
-      if (place == neighbours) continue;
-      std::move_backward(best.begin() + place, best.begin() + neighbours - 1, best.begin() + neighbours);
-      best[size_t(place)] = {distance2, i};
-    }
-    // Relative to the nearest, so that a colour far from all bins has weights too.
-    float sum = 0;
-    for (int k = 0; k < neighbours; ++k) {
-      *index++ = best[size_t(k)].index;
-      sum += weight[k] = std::exp(scale * (best[size_t(k)].distance2 - best[0].distance2));
-    }
-    for (int k = 0; k < neighbours; ++k) *weight++ /= sum;
-  }
+  huegrad::soft_encode(Cpu{}, {int64_t(ab.size() / 2), neighbours, sigma}, table(), ab.data(), index, weight,
+                       nullptr);
 }
 
 }  // namespace huegrad

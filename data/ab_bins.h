@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "kernels/soft_encode.h"
+
 namespace huegrad {
 
 class AbBins {
@@ -20,23 +22,22 @@ class AbBins {
   // The nearest bin; the lower index wins a tie.
   int nearest(float a, float b) const;
 
-  // For each of the colours ab (n, 2) its `neighbours` nearest bins, nearest first (the lower index first in
-  // a tie), with weights exp(-distance^2 / (2 sigma^2)) that sum to 1. index and weight: (n, neighbours).
-  // Zhang et al. use 5 in the paper and 10 in the code; 1 <= neighbours <= kMaxNeighbours. Any finite colour
-  // is accepted.
-  static constexpr int kMaxNeighbours = 16;
+  // soft_encode (kernels/soft_encode.h) of the colours ab (n, 2). index and weight: (n, neighbours). Zhang et
+  // al. use 5 neighbours in the paper and 10 in the code; 1 <= neighbours <= kMaxNeighbours.
+  static constexpr int kMaxNeighbours = kMostNeighbours;
   void soft_encode(std::span<const float> ab, int neighbours, float sigma, int32_t* index,
                    float* weight) const;
 
+  // What kernels look bins up in, in host memory.
+  AbBinTable table() const;
+
  private:
   AbBins();
-  std::span<const int16_t> candidates(float a, float b) const;
 
   std::vector<float> centers_;
   // Per cell of 5x5 units over the grid: every bin that can be among the kMaxNeighbours nearest of any colour
   // in the cell, ascending. Cell i has candidates_[first_[i]] up to candidates_[first_[i + 1]].
-  std::vector<int32_t> first_;
-  std::vector<int16_t> candidates_;
+  std::vector<int32_t> first_, candidates_;
 };
 
 }  // namespace huegrad

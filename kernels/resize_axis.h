@@ -31,7 +31,7 @@ class ResizeTaps {
  public:
   HUEGRAD_HOST_DEVICE ResizeTaps(const ResizeAxis& axis, int64_t output)
       : filter_(axis.filter),
-        center_((double(output) + 0.5) * axis.scale() - 0.5),
+        center_(rounded_product(double(output) + 0.5, axis.scale()) - 0.5),
         stretch_(axis.stretch()),
         sum_(0) {
     const auto begin = int64_t(std::ceil(center_ - axis.reach()));

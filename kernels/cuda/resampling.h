@@ -32,20 +32,27 @@ struct AxisWeights {
   }
 };
 
-// x: the wanted channel of an image with `channels` interleaved ones.
-template <class Sample>
-__device__ __forceinline__ float resampled(const AxisWeights& rows, const AxisWeights& columns, int64_t row,
-                                           int64_t column, const Sample* x, int64_t width, int64_t channels) {
+// `count` neighbouring channels of an output pixel, from x[0] on, of an image with `channels` interleaved
+// ones. Rounds like the CPU's kernel.
+template <int count, class Sample>
+__device__ __forceinline__ void resample(const AxisWeights& rows, const AxisWeights& columns, int64_t row,
+                                         int64_t column, const Sample* x, int64_t width, int64_t channels,
+                                         float (&sums)[count]) {
   const int down = rows.count[row], right = columns.count[column];
   const Sample* line = x + (rows.first[row] * width + columns.first[column]) * channels;
-  float sum = 0;
+#pragma unroll
+  for (int c = 0; c < count; ++c) sums[c] = 0;
   for (int p = 0; p < down; ++p, line += width * channels) {
-    float narrow = 0;
-    for (int q = 0; q < right; ++q)
-      narrow += columns.weights[q * columns.outputs + column] * float(line[q * channels]);
-    sum += rows.weights[p * rows.outputs + row] * narrow;
+    float narrow[count] = {};
+    for (int q = 0; q < right; ++q) {
+      const float weight = columns.weights[q * columns.outputs + column];
+#pragma unroll
+      for (int c = 0; c < count; ++c) narrow[c] += rounded_product(weight, float(line[q * channels + c]));
+    }
+    const float weight = rows.weights[p * rows.outputs + row];
+#pragma unroll
+    for (int c = 0; c < count; ++c) sums[c] += rounded_product(weight, narrow[c]);
   }
-  return sum;
 }
 
 }  // namespace huegrad::cuda

@@ -26,8 +26,9 @@ __global__ void __launch_bounds__(kElementwiseThreads)
   const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
   for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < s.output_size(); i += step) {
     const ImagePlace place = image_place(i, s.new_height, s.new_width, s.channels);
-    y[i] = resized_sample<Sample>(
-        resampled(rows, columns, place.row, place.column, x + place.channel, s.width, s.channels));
+    float sum[1];
+    resample(rows, columns, place.row, place.column, x + place.channel, s.width, s.channels, sum);
+    y[i] = resized_sample<Sample>(sum[0]);
   }
 }
 
