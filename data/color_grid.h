@@ -1,12 +1,12 @@
-// The network's output grid: one colour per 4x4 cell of the picture, taken at the cell's centre.
+// The colours of a picture on the network's output grid.
 #pragma once
 #include <cstdint>
 #include <span>
 #include <vector>
 
-namespace huegrad {
+#include "kernels/output_grid.h"
 
-inline constexpr int64_t kGridStride = 4, kGridOffset = 2;
+namespace huegrad {
 
 // lab (height, width, 3) -> ab (height / 4, width / 4, 2): that of pixel (4i + 2, 4j + 2).
 inline std::vector<float> sample_ab(std::span<const float> lab, int64_t height, int64_t width) {

@@ -76,6 +76,10 @@ void resize_rows(const ResizeShape& s, const Axis& rows, const Axis& columns, in
 
 template <class Sample>
 void resize(Cpu, const ResizeShape& s, const Sample* x, Sample* y) {
+  if (s.height == s.new_height && s.width == s.new_width) {
+    std::copy_n(x, s.input_size(), y);
+    return;
+  }
   const Axis rows({s.height, s.new_height, s.filter}), columns({s.width, s.new_width, s.filter});
   const int64_t rows_of_one = std::max<int64_t>(1, s.height / s.new_height);
   parallel_for(0, s.new_height, row_grain(rows_of_one * std::max(s.width, s.new_width) * s.channels),

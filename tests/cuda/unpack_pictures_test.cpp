@@ -1,0 +1,31 @@
+#include "kernels/unpack_pictures.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/cases/picture_bytes.h"
+#include "tests/support/device_array.h"
+
+using namespace huegrad;
+using namespace huegrad::test;
+
+TEST_CASE("cuda unpack_pictures: equals the CPU's") {
+  for (const PictureBytesCase& c : picture_bytes_cases()) {
+    const PictureBytes& s = c.shape;
+    CAPTURE(s.side);
+    std::vector<uint8_t> rgb(size_t(3 * s.pixels()));
+    std::vector<int32_t> label(size_t(s.grid_size()));
+    auto label_weight = poisoned<float>(s.grid_size());
+    unpack_pictures(Cpu{}, s, c.bytes.data(), rgb.data(), label.data(), label_weight.data());
+    const DeviceArray<uint8_t> bytes(c.bytes), device_rgb(3 * s.pixels());
+    const DeviceArray<int32_t> device_label(s.grid_size());
+    const DeviceArray<float> device_weight(s.grid_size());
+    unpack_pictures(cuda_backend(), s, bytes.data(), device_rgb.data(), device_label.data(),
+                    device_weight.data());
+    // Sums round alike; weights are double until they are stored.
+    const LevelDifference difference(device_rgb.values(), rgb);
+    CHECK(difference.largest <= 1);
+    CHECK(difference.differing < 0.001);
+    CHECK(device_label.values() == label);
+    CHECK(device_weight.values() == label_weight);
+  }
+}
