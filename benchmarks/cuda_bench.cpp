@@ -249,6 +249,7 @@ void add_training(const char* preset, const Precision& p, int64_t batch, int64_t
     const Batch pictures = {.lightness = Tensor::zeros({batch, side, side, 1}),
                             .color_index = Tensor::zeros({batch, grid, grid, k}, DType::int32),
                             .color_weight = Tensor::full({batch, grid, grid, k}, 1.0 / double(k)),
+                            .color_entropy = Tensor::zeros({batch, grid, grid}),
                             .color_rarity = Tensor::full({batch, grid, grid}, 1),
                             .ab = Tensor::zeros({batch, grid, grid, 2}),
                             .labels = Tensor::zeros({batch, grid, grid}, DType::int32),

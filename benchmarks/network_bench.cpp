@@ -1,6 +1,8 @@
 // Whole networks: one picture through an inference plan, one step of training.
 #include <benchmark/benchmark.h>
 
+#include <cmath>
+
 #include "benchmarks/passes.h"
 #include "net/inference_plan.h"
 #include "net/initialize.h"
@@ -39,6 +41,7 @@ Batch random_batch(const NetworkConfig& network, const TrainConfig& config) {
   return {.lightness = random_tensor({n, size, size, 1}, 1, -50, 50),
           .color_index = random_integers({n, grid, grid, k}, 2, int32_t(network.bins)),
           .color_weight = Tensor::full({n, grid, grid, k}, 1.0 / double(k)),
+          .color_entropy = Tensor::full({n, grid, grid}, std::log(double(k))),
           .color_rarity = Tensor::full({n, grid, grid}, 1),
           .ab = random_tensor({n, grid, grid, 2}, 3, -80, 80),
           .labels = random_integers({n, grid, grid}, 4, int32_t(network.classes.size())),

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "data/color_grid.h"
-#include "data/resize.h"
+#include "kernels/output_grid.h"
 
 namespace huegrad {
 
@@ -29,25 +28,18 @@ Frame random_frame(int64_t width, int64_t height, int64_t side, double contrast_
   return frame;
 }
 
-Image framed_image(const PackPicture& picture, const Frame& frame, int64_t side) {
-  Image image = Image::make(frame.width, frame.height, 3);
+void copy_frame(const PackPicture& picture, const Frame& frame, uint8_t* pixels) {
   for (int64_t y = 0; y < frame.height; ++y)
-    std::copy_n(&picture.pixels[size_t(((frame.y + y) * picture.width + frame.x) * 3)], frame.width * 3,
-                &image.samples8[size_t(y * frame.width * 3)]);
-  if (frame.width != side || frame.height != side) image = resize(image, side, side);
-  if (frame.mirror)
-    for (int64_t y = 0; y < side; ++y) {
-      uint8_t* row = &image.samples8[size_t(y * side * 3)];
-      for (int64_t left = 0, right = side - 1; left < right; ++left, --right)
-        std::swap_ranges(row + left * 3, row + left * 3 + 3, row + right * 3);
-    }
-  return image;
+    pixels = std::copy_n(&picture.pixels[size_t(((frame.y + y) * picture.width + frame.x) * 3)],
+                         frame.width * 3, pixels);
 }
 
-std::vector<int32_t> framed_labels(const PackPicture& picture, const Frame& frame, int64_t side) {
+void sample_labels(const PackPicture& picture, const Frame& frame, int64_t side, uint8_t* labels) {
   const int64_t cells = side / kGridStride;
-  std::vector<int32_t> labels(size_t(cells * cells), kIgnoreLabel);
-  if (picture.labels.empty()) return labels;
+  if (picture.labels.empty()) {
+    std::fill_n(labels, cells * cells, uint8_t(kIgnoreLabel));
+    return;
+  }
   for (int64_t i = 0; i < cells; ++i)
     for (int64_t j = 0; j < cells; ++j) {
       const int64_t v = kGridStride * i + kGridOffset, column = kGridStride * j + kGridOffset;
@@ -55,9 +47,8 @@ std::vector<int32_t> framed_labels(const PackPicture& picture, const Frame& fram
       // The source pixel under the centre of pixel (v, u): floor((v + 1/2) height / side).
       const int64_t y = frame.y + (2 * v + 1) * frame.height / (2 * side);
       const int64_t x = frame.x + (2 * u + 1) * frame.width / (2 * side);
-      labels[size_t(i * cells + j)] = picture.labels[size_t(y * picture.width + x)];
+      labels[i * cells + j] = picture.labels[size_t(y * picture.width + x)];
     }
-  return labels;
 }
 
 }  // namespace huegrad

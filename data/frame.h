@@ -25,11 +25,18 @@ Frame central_frame(int64_t width, int64_t height);  // the largest square in th
 Frame random_frame(int64_t width, int64_t height, int64_t side, double contrast_jitter,
                    double lightness_jitter, Generator& random);
 
-// The frame of a picture as side x side pixels: 8-bit RGB, mirrored.
-Image framed_image(const PackPicture& picture, const Frame& frame, int64_t side);
+// What becomes of a sample: a picture of a pack and the part of it that is shown.
+struct FramedPicture {
+  const Pack* pack;
+  PackPicture picture;
+  Frame frame;
+};
 
-// The frame's labels at the centres (4i + 2, 4j + 2) of the 4x4 cells of its side x side pixels: (side / 4,
-// side / 4); 255 everywhere when the picture has none.
-std::vector<int32_t> framed_labels(const PackPicture& picture, const Frame& frame, int64_t side);
+// The frame's pixels as they are: 8-bit RGB, (frame.height, frame.width, 3).
+void copy_frame(const PackPicture& picture, const Frame& frame, uint8_t* pixels);
+
+// The frame's labels at the centres of the output grid's cells (kernels/output_grid.h) when it is side x side
+// pixels: (side / 4, side / 4); 255 everywhere when the picture has none.
+void sample_labels(const PackPicture& picture, const Frame& frame, int64_t side, uint8_t* labels);
 
 }  // namespace huegrad

@@ -1,20 +1,17 @@
 #include "data/loader.h"
 
 #include <algorithm>
-#include <cmath>
+#include <future>
 
 #include "core/error.h"
 #include "core/generator.h"
 #include "data/ab_bins.h"
-#include "data/color.h"
-#include "data/color_grid.h"
+#include "data/batch_encoder.h"
+#include "kernels/parallel.h"
 
 namespace huegrad {
-namespace {
 
-// Width of the Gaussian over the bins (Zhang et al. 2016, 2.2), and how colourful a picture must be to teach
-// colours: some |a| or |b| above this.
-constexpr float kSigma = 5, kGreyLimit = 5;
+namespace {
 
 // Keeps the random numbers of augmentation apart from those of the sampler.
 constexpr uint64_t kAugmentStream = uint64_t(1) << 63;
@@ -50,22 +47,23 @@ Sampler make_sampler(const std::vector<PackSource>& sources, const LoaderOptions
   return Sampler(std::move(sizes), weights, options.seed, options.augment);
 }
 
-Batch empty_batch(int64_t n, int64_t crop, int neighbours) {
-  const int64_t h = crop / kGridStride;
-  return {.lightness = Tensor::empty({n, crop, crop, 1}),
-          .color_index = Tensor::empty({n, h, h, neighbours}, DType::int32),
-          .color_weight = Tensor::empty({n, h, h, neighbours}),
-          .color_rarity = Tensor::empty({n, h, h}),
-          .ab = Tensor::empty({n, h, h, 2}),
-          .labels = Tensor::empty({n, h, h}, DType::int32),
-          .label_weight = Tensor::empty({n, h, h}),
-          .names = std::vector<std::string>(size_t(n))};
+PictureFrame packed_frame(const FramedPicture& framed, int64_t pixels) {
+  return {.pixels = pixels,
+          .height = int32_t(framed.frame.height),
+          .width = int32_t(framed.frame.width),
+          .mirror = framed.frame.mirror,
+          .contrast = float(framed.frame.contrast),
+          .brightness = float(framed.frame.brightness),
+          .label_weight = float(framed.pack->metadata().label_weight)};
 }
 
-// Where entry n of the outermost axis begins.
-template <class T>
-T* entry(const Tensor& tensor, int64_t n) {
-  return tensor.data<T>() + n * (tensor.size() / tensor.extent(0));
+void check_labels(std::span<const uint8_t> labels, const FramedPicture& framed) {
+  const size_t classes = framed.pack->metadata().classes.size();
+  for (uint8_t label : labels)
+    if (label >= classes && label != kIgnoreLabel)
+      throw Error(ErrorKind::input,
+                  fmt::format("picture {} has label {} of {} classes", framed.picture.name, label, classes),
+                  framed.pack->path().string(), "Make the pack again with huegrad prepare");
 }
 
 }  // namespace
@@ -80,48 +78,67 @@ Loader::Loader(std::vector<PackSource> sources, LoaderOptions options)
     : sources_(std::move(sources)),
       options_(checked(std::move(options))),
       classes_(common_classes(metadata_of(sources_))),
-      sampler_(make_sampler(sources_, options_)) {}
+      sampler_(make_sampler(sources_, options_)) {
+  measure();
+}
+
+// The largest frames that there can be.
+void Loader::measure() {
+  int64_t largest = 0;
+  format_ = {.pictures = options_.batch_size, .side = options_.crop, .longest = 0};
+  for (const PackSource& source : sources_)
+    for (int64_t i = 0; i < source.pack->size(); ++i) {
+      const PackPicture picture = source.pack->picture(i);
+      const bool whole = !options_.augment && options_.squash;
+      const int64_t square = std::min(picture.width, picture.height);
+      const int64_t width = whole ? picture.width : square, height = whole ? picture.height : square;
+      format_.longest = std::max({format_.longest, width, height});
+      largest = std::max(largest, width * height * 3);
+    }
+  capacity_ = format_.pixels_offset() + format_.pictures * largest;
+}
 
 int64_t Loader::steps_per_epoch() const {
   return (epoch_size() + options_.batch_size - 1) / options_.batch_size;
 }
 
-Batch Loader::batch(int64_t step) {
+void Loader::check_step(int64_t step) const {
   check(step >= 0 && (options_.augment || step < steps_per_epoch()), "loader",
         "step {} of an epoch of {} steps", step, steps_per_epoch());
-  if (options_.prefetch == 0) return compute(step);
-  while (!pending_.empty() && next_step_ != step) {  // the caller went elsewhere
-    pending_.pop_front();
-    ++next_step_;
-  }
-  next_step_ = step;
-  compute_ahead();
-  std::future<Batch> current = std::move(pending_.front());
-  pending_.pop_front();
-  ++next_step_;
-  compute_ahead();
-  return current.get();
 }
 
-// Keeps `prefetch` batches under way, from next_step_ on.
-void Loader::compute_ahead() {
-  const int64_t end = options_.augment ? INT64_MAX : steps_per_epoch();
-  while (int(pending_.size()) < options_.prefetch && next_step_ + int64_t(pending_.size()) < end)
-    pending_.push_back(
-        std::async(std::launch::async, &Loader::compute, this, next_step_ + int64_t(pending_.size())));
+int64_t Loader::end() const { return options_.augment ? INT64_MAX : steps_per_epoch(); }
+
+Batch Loader::batch(int64_t step) {
+  check_step(step);
+  if (options_.prefetch == 0) return compute(step);
+  return batches_.take(step, end(), options_.prefetch, [this](int64_t next) {
+    return std::async(std::launch::async, &Loader::compute, this, next);
+  });
+}
+
+RawBatch Loader::raw_batch(int64_t step) {
+  check_step(step);
+  const auto memory = [this] {
+    return options_.raw_memory ? options_.raw_memory(capacity_) : Tensor::empty({capacity_}, DType::uint8);
+  };
+  if (options_.prefetch == 0) return raw(step, memory());
+  return raw_batches_.take(step, end(), options_.prefetch, [&](int64_t next) {
+    return std::async(std::launch::async, &Loader::raw, this, next, memory());
+  });
 }
 
 Batch Loader::compute(int64_t step) const {
-  const int64_t first = step * options_.batch_size;
-  const int64_t count =
-      options_.augment ? options_.batch_size : std::min(options_.batch_size, epoch_size() - first);
-  Batch batch = empty_batch(count, options_.crop, options_.neighbours);
-  for (int64_t n = 0; n < count; ++n) fill(first + n, n, batch);
+  RawBatch packed = raw(step, Tensor::empty({capacity_}, DType::uint8));
+  const BatchEncoder encoder(Device{}, options_, format_);
+  Batch batch = encoder.empty_batch(packed.count);
+  encoder.encode(packed.bytes, batch);
+  batch.names = std::move(packed.names);
   return batch;
 }
 
-// Sample `number` of the sequence becomes entry n of the batch.
-void Loader::fill(int64_t number, int64_t n, Batch& batch) const {
+// Sample `number` of the sequence.
+FramedPicture Loader::sample(int64_t number) const {
   const SampledPicture sampled = sampler_.at(number);
   const Pack& pack = *sources_[size_t(sampled.pack)].pack;
   const PackPicture picture = pack.picture(sampled.picture);
@@ -131,36 +148,37 @@ void Loader::fill(int64_t number, int64_t n, Batch& batch) const {
                                          options_.contrast_jitter, options_.lightness_jitter, random)
                       : options_.squash ? whole_frame(picture.width, picture.height)
                                         : central_frame(picture.width, picture.height);
-  fill_colors(framed_image(picture, frame, options_.crop), frame, n, batch);
-  const std::vector<int32_t> labels = framed_labels(picture, frame, options_.crop);
-  for (int32_t label : labels)
-    if (label >= int32_t(pack.metadata().classes.size()) && label != kIgnoreLabel)
-      throw Error(ErrorKind::input,
-                  fmt::format("picture {} has label {} of {} classes", picture.name, label,
-                              pack.metadata().classes.size()),
-                  pack.path().string(), "Make the pack again with huegrad prepare");
-  std::ranges::copy(labels, entry<int32_t>(batch.labels, n));
-  const int64_t cells = batch.labels.size() / batch.labels.extent(0);
-  std::fill_n(entry<float>(batch.label_weight, n), cells, float(pack.metadata().label_weight));
-  batch.names[size_t(n)] = picture.name;
+  return {&pack, picture, frame};
 }
 
-void Loader::fill_colors(const Image& image, const Frame& frame, int64_t n, Batch& batch) const {
-  const std::vector<float> colors = lab(image);
-  auto* l = entry<float>(batch.lightness, n);
-  for (int64_t i = 0; i < image.pixels(); ++i)
-    l[i] = std::clamp((colors[size_t(i) * 3] - 50) * float(frame.contrast) + float(frame.brightness), -50.0f,
-                      50.0f);
-
-  const std::vector<float> ab = sample_ab(colors, image.height, image.width);
-  const auto* index = entry<int32_t>(batch.color_index, n);
-  std::ranges::copy(ab, entry<float>(batch.ab, n));
-  AbBins::zhang313().soft_encode(ab, options_.neighbours, kSigma, entry<int32_t>(batch.color_index, n),
-                                 entry<float>(batch.color_weight, n));
-  const bool grey = std::ranges::none_of(ab, [](float value) { return std::abs(value) > kGreyLimit; });
-  auto* rarity = entry<float>(batch.color_rarity, n);
-  for (int64_t i = 0; i < int64_t(ab.size()) / 2; ++i)
-    rarity[i] = grey ? 0.0f : options_.rebalance_weights[size_t(index[i * options_.neighbours])];
+RawBatch Loader::raw(int64_t step, Tensor memory) const {
+  check(memory.dtype() == DType::uint8 && memory.size() >= capacity_ && memory.device().in_host_memory(),
+        "loader", "raw batches take {} bytes of host memory, the tensor given for one has {}", capacity_,
+        memory.bytes());
+  const int64_t first = step * options_.batch_size;
+  PictureBytes packed = format_;
+  if (!options_.augment) packed.pictures = std::min(options_.batch_size, epoch_size() - first);
+  RawBatch batch{.bytes = std::move(memory), .used = packed.pixels_offset(), .count = packed.pictures};
+  auto* bytes = batch.bytes.data<uint8_t>();
+  auto* frames = reinterpret_cast<PictureFrame*>(bytes);
+  std::vector<FramedPicture> pictures;
+  for (int64_t n = 0; n < packed.pictures; ++n) {
+    const FramedPicture& framed = pictures.emplace_back(sample(first + n));
+    frames[n] = packed_frame(framed, batch.used);
+    batch.names.emplace_back(framed.picture.name);
+    batch.used += framed.frame.height * framed.frame.width * 3;
+  }
+  const int64_t cells = packed.cells() * packed.cells();
+  parallel_for(0, packed.pictures, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t n = begin; n < end; ++n) {
+      const FramedPicture& framed = pictures[size_t(n)];
+      uint8_t* labels = bytes + packed.labels_offset() + n * cells;
+      sample_labels(framed.picture, framed.frame, packed.side, labels);
+      check_labels({labels, size_t(cells)}, framed);
+      copy_frame(framed.picture, framed.frame, bytes + frames[n].pixels);
+    }
+  });
+  return batch;
 }
 
 }  // namespace huegrad

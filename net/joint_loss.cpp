@@ -1,11 +1,10 @@
 #include "net/joint_loss.h"
 
-#include <cmath>
-
 #include "core/autograd.h"
 #include "core/dispatch.h"
 #include "kernels/relu.h"
 #include "layers/add.h"
+#include "layers/reduce.h"
 #include "layers/softmax_cross_entropy.h"
 
 namespace huegrad {
@@ -52,13 +51,7 @@ Tensor color_cross_entropy(const Tensor& color_logits, const Batch& batch) {
                                       {.normalization = LossNormalization::per_pixel});
 }
 
-double target_entropy(const Batch& batch) {
-  double entropy = 0;
-  const float* weight = batch.color_weight.data<float>();
-  for (int64_t i = 0; i < batch.color_weight.size(); ++i)
-    if (weight[i] > 0) entropy -= double(weight[i]) * std::log(double(weight[i]));
-  return entropy / double(batch.color_rarity.size());
-}
+double target_entropy(const Batch& batch) { return mean(batch.color_entropy).item(); }
 
 double color_kl(const Tensor& color_logits, const Batch& batch) {
   return color_cross_entropy(color_logits, batch).item() - target_entropy(batch);

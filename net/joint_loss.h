@@ -49,8 +49,7 @@ JointLoss joint_loss(const HierarchicalNetwork::Output& output, const Batch& bat
 // Cross-entropy in nats per pixel of the predicted with the true colour distributions, every pixel counting
 // 1; no gradient.
 Tensor color_cross_entropy(const Tensor& color_logits, const Batch& batch);
-// The part of it that no prediction can avoid: the entropy of the batch's own targets, which are in host
-// memory.
+// The part of it that no prediction can avoid: the entropy of the batch's own targets. Waits for the device.
 double target_entropy(const Batch& batch);
 // Their difference: the KL divergence, by which runs with different weightings can be compared.
 double color_kl(const Tensor& color_logits, const Batch& batch);

@@ -1,6 +1,7 @@
 #include "net/profile.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -127,6 +128,7 @@ Batch random_batch(const NetworkConfig& config, const ProfileOptions& options) {
   return {.lightness = random_picture(options),
           .color_index = random_index({n, h, w, kTargets}, 1, config.bins),
           .color_weight = Tensor::full({n, h, w, kTargets}, 1.0 / kTargets),
+          .color_entropy = Tensor::full({n, h, w}, std::log(double(kTargets))),
           .color_rarity = Tensor::full({n, h, w}, 1),
           .ab = Tensor::zeros({n, h, w, 2}),
           .labels = random_index({n, h, w}, 2, config.semantics ? int64_t(config.classes.size()) : 1),

@@ -15,14 +15,6 @@
 namespace huegrad {
 namespace {
 
-// -sum w log w of one pixel's soft target.
-double entropy(const float* weight, int64_t count) {
-  double sum = 0;
-  for (int64_t i = 0; i < count; ++i)
-    if (weight[i] > 0) sum -= double(weight[i]) * std::log(double(weight[i]));
-  return sum;
-}
-
 Tensor argmax(const Tensor& logits) {
   Shape shape = logits.shape();
   const int64_t channels = shape.back();
@@ -78,7 +70,6 @@ void Validation::add_distributions(const Tensor& logits, const Batch& batch) {
   const int64_t rows = batch.color_rarity.size(), k = batch.color_index.extent(-1);
   const Tensor loss = batch.color_rarity.empty_like();
   const int32_t* index = batch.color_index.data<int32_t>();
-  const float* weight = batch.color_weight.data<float>();
   dispatch_full_precision(logits, [&](auto backend, auto real) {
     using Real = decltype(real);
     const Real one = 1;
@@ -89,8 +80,9 @@ void Validation::add_distributions(const Tensor& logits, const Batch& batch) {
   });
   const Tensor likeliest = argmax(logits);
   const float *cross = loss.data<float>(), *rarity = batch.color_rarity.data<float>();
+  const float* entropy = batch.color_entropy.data<float>();
   for (int64_t i = 0; i < rows; ++i) {
-    const double h = entropy(weight + i * k, k), v = rarity[i];
+    const double h = entropy[i], v = rarity[i];
     cross_entropy_ += cross[i];
     entropy_ += h;
     balanced_cross_entropy_ += v * cross[i];

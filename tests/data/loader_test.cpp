@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
 #include "core/error.h"
 #include "data/ab_bins.h"
+#include "data/batch_encoder.h"
 #include "data/color.h"
 #include "tests/support/command.h"
 #include "tests/support/tiny_dataset.h"
@@ -23,6 +25,7 @@ bool same(const Batch& x, const Batch& y) {
   return x.names == y.names && x.lightness.values<float>() == y.lightness.values<float>() &&
          x.color_index.values<int32_t>() == y.color_index.values<int32_t>() &&
          x.color_weight.values<float>() == y.color_weight.values<float>() &&
+         x.color_entropy.values<float>() == y.color_entropy.values<float>() &&
          x.color_rarity.values<float>() == y.color_rarity.values<float>() &&
          x.ab.values<float>() == y.ab.values<float>() &&
          x.labels.values<int32_t>() == y.labels.values<int32_t>() &&
@@ -158,6 +161,9 @@ TEST_CASE("loader: a batch is what its contract says") {
       CHECK(batch.color_rarity.data<float>()[cell] == float(nearest));
       const float* weight = batch.color_weight.data<float>() + 4 * cell;
       CHECK(weight[0] + weight[1] + weight[2] + weight[3] == doctest::Approx(1));
+      double entropy = 0;
+      for (int k = 0; k < 4; ++k) entropy -= double(weight[k]) * std::log(std::max(double(weight[k]), 1e-30));
+      CHECK(batch.color_entropy.data<float>()[cell] == doctest::Approx(entropy));
       CHECK(batch.labels.data<int32_t>()[cell] == (j < 3 ? 1 : 2));
     }
 }
@@ -266,4 +272,83 @@ TEST_CASE("loader: impossible options and packs are refused") {
   Loader loader({{std::make_shared<const Pack>(folder / "c.pack")}},
                 {.batch_size = 1, .crop = 40, .augment = false});
   CHECK_THROWS_AS(loader.batch(0), Error);
+  CHECK_THROWS_WITH_AS(loader.raw_batch(0), doctest::Contains("has label 2 of 2 classes"), Error);
+}
+
+TEST_CASE("loader: raw batches hold the cut pixels and labels, in memory of a fixed size") {
+  const TemporaryFolder folder;
+  const auto large = make_pack(folder / "a.pack", "n", 3, kClasses, 96, 80);
+  const auto small = make_pack(folder / "b.pack", "plain", 2, {}, 10, 13);
+  LoaderOptions options = small_options();
+  options.augment = false;
+  options.prefetch = 1;
+  std::vector<int64_t> asked;
+  options.raw_memory = [&](int64_t bytes) {
+    asked.push_back(bytes);
+    return Tensor::full({bytes + 8}, 255, DType::uint8);
+  };
+  Loader loader({{large}, {small}}, options);
+  const PictureBytes& format = loader.raw_format();
+  CHECK((format.pictures == 3 && format.side == 24 && format.longest == 80));
+  CHECK(loader.raw_capacity() == format.pixels_offset() + 3 * 80 * 80 * 3);
+
+  const RawBatch first = loader.raw_batch(0), last = loader.raw_batch(1);
+  CHECK(asked == std::vector<int64_t>(2, loader.raw_capacity()));
+  CHECK(first.names == std::vector<std::string>{"n0", "n1", "n2"});
+  CHECK((first.count == 3 && first.used == loader.raw_capacity()));
+  CHECK(first.bytes.size() == loader.raw_capacity() + 8);
+  const auto* bytes = first.bytes.data<uint8_t>();
+  const auto* frames = reinterpret_cast<const PictureFrame*>(bytes);
+  CHECK((frames[1].height == 80 && frames[1].width == 80 && frames[1].mirror == 0));
+  CHECK(frames[1].label_weight == 0.5f);
+  const Image picture = two_halves(96, 80, 1);
+  for (int64_t y = 0; y < 80; ++y)
+    CHECK(std::equal(&picture.samples8[size_t((y * 96 + 8) * 3)],
+                     &picture.samples8[size_t((y * 96 + 88) * 3)], bytes + frames[1].pixels + y * 80 * 3));
+  CHECK(bytes[format.labels_offset()] == 1);
+  CHECK(bytes[format.labels_offset() + 5] == 2);
+  CHECK(bytes[first.used] == 255);  // untouched
+
+  CHECK((last.count == 2 && last.used == 2 * (int64_t(sizeof(PictureFrame)) + 36 + 10 * 10 * 3)));
+  CHECK(last.bytes.data<uint8_t>()[2 * sizeof(PictureFrame)] == 255);  // no label
+  options.raw_memory = [](int64_t size) { return Tensor::empty({size - 1}, DType::uint8); };
+  CHECK_THROWS_AS(Loader({{large}}, options).raw_batch(0), Error);
+}
+
+TEST_CASE("loader: raw batches encoded are the batches, whatever is computed ahead") {
+  const TemporaryFolder folder;
+  const auto labelled = make_pack(folder / "a.pack", "n", 5, kClasses, 96, 80);
+  const auto small = make_pack(folder / "b.pack", "plain", 4, {}, 10, 13);
+  for (int prefetch : {0, 3}) {
+    LoaderOptions options = small_options();
+    options.prefetch = prefetch;
+    Loader loader({{labelled}, {small}}, options), ready({{labelled}, {small}}, options);
+    const BatchEncoder encoder({}, loader.options(), loader.raw_format());
+    Batch batch = encoder.empty_batch(3);
+    for (int64_t step : {0, 1, 2, 7, 1}) {
+      const RawBatch raw = loader.raw_batch(step);
+      encoder.encode(raw.bytes, batch);
+      batch.names = raw.names;
+      CHECK(same(batch, ready.batch(step)));
+    }
+    CHECK_THROWS_AS(encoder.encode(loader.raw_batch(0).bytes, encoder.empty_batch(4)), Error);
+  }
+}
+
+TEST_CASE("loader: the definition of every kernel gives the same batch") {
+  const TemporaryFolder folder;
+  const auto pack = make_pack(folder / "a.pack", "n", 5, kClasses, 61, 47);
+  Loader loader({{pack}}, small_options());
+  const BatchEncoder encoder({DeviceKind::reference}, loader.options(), loader.raw_format());
+  const Batch expected = encoder.empty_batch(3), batch = loader.batch(4);
+  encoder.encode(loader.raw_batch(4).bytes.to(Device{DeviceKind::reference}), expected);
+  // Where a resized sample lies between two levels it may become either, less than 1 of L away.
+  int64_t differing = 0;
+  for (int64_t i = 0; i < batch.lightness.size(); ++i) {
+    const float error = std::abs(batch.lightness.data<float>()[i] - expected.lightness.data<float>()[i]);
+    CHECK(error < 1);
+    differing += !(error < 1e-3f);
+  }
+  CHECK(differing < batch.lightness.size() / 50);
+  CHECK(batch.labels.values<int32_t>() == expected.labels.values<int32_t>());
 }

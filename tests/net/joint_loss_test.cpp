@@ -34,6 +34,7 @@ Case make_case() {
   const Shape grid = {kPictures, kSide, kSide};
   c.batch.color_index = Tensor::from(index, {kPictures, kSide, kSide, 2});
   c.batch.color_weight = Tensor::from(weight, {kPictures, kSide, kSide, 2});
+  c.batch.color_entropy = Tensor::full(grid, -0.75 * std::log(0.75) - 0.25 * std::log(0.25));
   c.batch.color_rarity = Tensor::from(test::random_values<float>(pixels, 3, 0.5, 2), grid);
   c.batch.labels = Tensor::from(label, grid);
   c.batch.label_weight = Tensor::full(grid, 1);

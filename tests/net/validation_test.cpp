@@ -19,12 +19,14 @@ Batch make_batch() {
   const std::vector<float> ab = {30, 40, -20, 10, 50, -33, 0, 60, 1, 0, 0, -1, 2, 2, 0, 0};
   const size_t cells = ab.size() / 2;
   std::vector<int32_t> index(cells * kNeighbours);
-  std::vector<float> weight(index.size());
-  AbBins::zhang313().soft_encode(ab, kNeighbours, 5, index.data(), weight.data());
+  std::vector<float> weight(index.size()), entropy(cells);
+  soft_encode(Cpu{}, {int64_t(cells), kNeighbours, 5}, AbBins::zhang313().table(), ab.data(), index.data(),
+              weight.data(), entropy.data());
   Batch batch;
   batch.lightness = Tensor::full({2, 8, 8, 1}, 10);
   batch.color_index = Tensor::from(index, {2, 2, 2, kNeighbours});
   batch.color_weight = Tensor::from(weight, {2, 2, 2, kNeighbours});
+  batch.color_entropy = Tensor::from(entropy, {2, 2, 2});
   batch.color_rarity = Tensor::from(std::vector<float>{1, 2, 3, 4, 0, 0, 0, 0}, {2, 2, 2});
   batch.ab = Tensor::from(ab, {2, 2, 2, 2});
   batch.labels = Tensor::from(std::vector<int32_t>{0, 1, 2, 255, 255, 255, 255, 255}, {2, 2, 2});
