@@ -5,6 +5,7 @@
 
 #include "core/autograd.h"
 #include "core/error.h"
+#include "layers/reduce.h"
 #include "net/initialize.h"
 #include "net/model_file.h"
 #include "optim/adam.h"
@@ -94,7 +95,7 @@ Trainer::Losses Trainer::differentiate(const Batch& batch) const {
   const JointLoss loss = joint_loss(output, batch, objective_);
   const Tensor cross_entropy = color_cross_entropy(output.color_logits, batch);
   loss.total.backward();
-  return {loss.total, loss.color, loss.semantic, cross_entropy, loss.factors};
+  return {loss.total, loss.color, loss.semantic, cross_entropy, mean(batch.color_entropy), loss.factors};
 }
 
 double Trainer::longest_gradient() const {
@@ -102,8 +103,7 @@ double Trainer::longest_gradient() const {
 }
 
 void Trainer::queue(const Batch& batch, double progress) {
-  StepReport report{.step = steps() + 1, .learning_rate = learning_rate(progress)};
-  report.color_kl = -target_entropy(batch);
+  const StepReport report{.step = steps() + 1, .learning_rate = learning_rate(progress)};
   queued_ ? queue_on_cuda(batch, report) : run_on_host(batch.to(network_.device()), report);
 }
 
@@ -113,7 +113,7 @@ void Trainer::run_on_host(const Batch& batch, StepReport report) {
   report.loss = losses.total.item();
   report.color = losses.factors.color_value(losses.color.item());
   if (losses.semantic.defined()) report.semantic = losses.factors.semantic_value(losses.semantic.item());
-  report.color_kl += losses.cross_entropy.item();
+  report.color_kl = losses.cross_entropy.item() - losses.target_entropy.item();
   report.gradient_norm = optimizer_->gradient_norm();
   if (is_finite(report)) average_.update();
   reports_.push_back(report);
@@ -126,8 +126,10 @@ void Trainer::queue_on_cuda(const Batch& batch, StepReport report) {
     optimizer_->move(longest_gradient());
     average_.update_on_cuda(optimizer_->controls());
     factors_ = losses.factors;
-    return std::vector<Tensor>{losses.total, losses.cross_entropy, optimizer_->gradient_norm_on_cuda(),
-                               losses.color, losses.semantic.defined() ? losses.semantic : losses.color};
+    return std::vector<Tensor>{
+        losses.total,         optimizer_->gradient_norm_on_cuda(),
+        losses.cross_entropy, losses.target_entropy,
+        losses.color,         losses.semantic.defined() ? losses.semantic : losses.color};
   });
   reports_.push_back(report);
 }
@@ -138,10 +140,10 @@ StepReport Trainer::report() {
   if (queued_) {
     const std::vector<float> numbers = queued_->take();
     report.loss = numbers[0];
-    report.color_kl += numbers[1];
-    report.gradient_norm = numbers[2];
-    report.color = factors_.color_value(numbers[3]);
-    if (network_.config().semantics) report.semantic = factors_.semantic_value(numbers[4]);
+    report.gradient_norm = numbers[1];
+    report.color_kl = double(numbers[2]) - double(numbers[3]);
+    report.color = factors_.color_value(numbers[4]);
+    if (network_.config().semantics) report.semantic = factors_.semantic_value(numbers[5]);
   }
   if (!is_finite(report))
     throw Error(ErrorKind::usage,

@@ -69,7 +69,7 @@ class Trainer {
 
  private:
   struct Losses {
-    Tensor total, color, semantic, cross_entropy;
+    Tensor total, color, semantic, cross_entropy, target_entropy;
     LossFactors factors;
   };
 

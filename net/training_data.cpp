@@ -23,7 +23,7 @@ std::vector<PackSource> open_packs(const std::vector<std::string>& paths,
 
 }  // namespace
 
-TrainingData::TrainingData(const TrainConfig& config) {
+TrainingData::TrainingData(const TrainConfig& config, Device device) {
   const std::vector<PackSource> sources = open_packs(config.data, config.data_weights);
   const std::vector<PackMetadata> metadata = metadata_of(sources);
   prior = combined_prior(metadata);
@@ -38,6 +38,8 @@ TrainingData::TrainingData(const TrainConfig& config) {
       .lightness_jitter = config.lightness_jitter,
       .contrast_jitter = config.contrast_jitter,
       .rebalance_weights = rebalance_weights(prior, config.rebalance_lambda, config.rebalance_alpha)};
+  if (!device.in_host_memory())
+    options.raw_memory = [](int64_t bytes) { return Tensor::pinned({bytes}, DType::uint8); };
   train = std::make_unique<Loader>(sources, options);
   if (config.val.empty()) return;
   options.augment = false;

@@ -11,7 +11,8 @@ namespace huegrad {
 
 struct TrainingData {
   // Throws Error(input) for packs that cannot be read, Error(usage) for packs that do not fit together.
-  explicit TrainingData(const TrainConfig& config);
+  // device: what the pictures go to; for a CUDA device the bytes of raw batches are in pinned memory.
+  explicit TrainingData(const TrainConfig& config, Device device = {});
 
   std::vector<double> prior;         // of the 313 ab bins
   std::vector<std::string> classes;  // of the labels; empty when no pack is labelled

@@ -11,6 +11,7 @@
 #include "core/autograd.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "data/device_feed.h"
 #include "data/image.h"
 #include "kernels/parallel.h"
 #include "net/calibrate.h"
@@ -76,6 +77,7 @@ class Run {
   int64_t total_steps() const;
   bool epoch_ends() const { return trainer_.steps() % data_.train->steps_per_epoch() == 0; }
   void step();
+  Batch next_batch();
   void count_seconds();
   void take_reports(int64_t ahead);
   void log_steps(int64_t step);
@@ -91,6 +93,7 @@ class Run {
   std::optional<RunHistory> history_;  // once the folder is there
   TrainingData data_;
   Trainer trainer_;
+  std::optional<DeviceFeed> feed_;  // on CUDA
   Recent recent_;
   double seconds_before_ = 0;  // spent before this process resumed
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -104,10 +107,11 @@ Run::Run(const RunRequest& request)
     : request_(request),
       config_(request.config),
       folder_(request.folder),
-      data_(config_),
+      data_(config_, request.device),
       trainer_(choose_network(), config_, training_statistics(config_, data_), request.device,
                request.storage) {
   request.resume ? resume() : folder_.create();
+  if (!request.device.in_host_memory()) feed_.emplace(*data_.train);
   history_.emplace(folder_);
   folder_.write_config(to_json(config_), to_json(trainer_.network().config()));
   history_->record({{"event", request.resume ? "resume" : "start"},
@@ -176,9 +180,14 @@ RunResult Run::go() {
 void Run::step() {
   const int64_t ahead = request_.device.in_host_memory() ? 0 : 1;
   counted_until_ = elapsed();
-  trainer_.queue(data_.train->batch(trainer_.steps()), share());
+  trainer_.queue(next_batch(), share());
   take_reports(ahead);
   count_seconds();
+}
+
+Batch Run::next_batch() {
+  const int64_t step = trainer_.steps();
+  return feed_ ? feed_->batch(step) : data_.train->batch(step);
 }
 
 void Run::count_seconds() {

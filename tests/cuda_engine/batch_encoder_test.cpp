@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "core/cuda_device.h"
+#include "data/device_feed.h"
 #include "tests/cases/soft_encode.h"
 #include "tests/support/command.h"
 #include "tests/support/tiny_dataset.h"
@@ -97,4 +98,25 @@ TEST_CASE("cuda batch encoder: nothing is copied or waited for, so a graph can h
     graph.launch();
     check_same(batch, loader.batch(step));
   }
+}
+
+TEST_CASE("cuda device feed: the loader's batches in turn, in the same tensors, without waiting") {
+  const TemporaryFolder folder;
+  const std::vector<PackSource> packs = mixed_packs(folder);
+  LoaderOptions options = {.batch_size = 2, .crop = 16, .seed = 3};
+  Loader expected(packs, options);
+  options.raw_memory = [](int64_t bytes) { return Tensor::pinned({bytes}, DType::uint8); };
+  Loader loader(packs, options);
+  DeviceFeed feed(loader);
+  std::vector<Tensor> lightness;
+  const int64_t waits = cuda_context().waits();
+  for (int64_t step = 0; step < 5; ++step) lightness.push_back(feed.batch(step).lightness.clone());
+  CHECK(cuda_context().waits() == waits + 3);  // for copies that were made two batches ago
+  for (int64_t step = 0; step < 5; ++step)
+    CHECK(relative_error(lightness[size_t(step)].values<float>(),
+                         expected.batch(step).lightness.values<float>()) < 1e-5);
+  const Batch& batch = feed.batch(7);
+  check_same(batch, expected.batch(7));
+  CHECK(batch.names == expected.batch(7).names);
+  CHECK(batch.lightness.address() == feed.batch(8).lightness.address());
 }

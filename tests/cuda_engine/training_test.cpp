@@ -157,6 +157,19 @@ TEST_CASE("cuda training: steps are queued without waiting for the device, and r
   CHECK(difference(queued.state(), waited.state()) == 0);
 }
 
+TEST_CASE("cuda training: batches that are on the device already, and of changing size") {
+  const Setup setup, larger(3);
+  const CudaChoice by_hand(ConvolutionChoice::handwritten);
+  Trainer from_host = setup.trainer({DeviceKind::cuda}), on_device = setup.trainer({DeviceKind::cuda});
+  for (const Setup* s : {&setup, &setup, &larger, &setup, &setup, &setup}) {
+    const Batch batch = s->batch(from_host.steps());
+    const StepReport expected = from_host.step(batch, 0);
+    const Batch placed = batch.to({DeviceKind::cuda});
+    CHECK(on_device.step(placed, 0).loss == expected.loss);
+  }
+  CHECK(difference(from_host.state(), on_device.state()) == 0);
+}
+
 TEST_CASE("cuda training: a step that diverges leaves the weights alone and says so") {
   const Setup setup;
   Trainer trainer = setup.trainer({DeviceKind::cuda});
