@@ -10,7 +10,6 @@
 #include "kernels/parallel.h"
 
 namespace huegrad {
-
 namespace {
 
 // Keeps the random numbers of augmentation apart from those of the sampler.
