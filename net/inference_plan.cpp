@@ -19,8 +19,10 @@ constexpr size_t kGraphs = 4;       // shapes whose graphs are kept: an album ha
 
 }  // namespace
 
-InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage)
-    : device_(network.device()), storage_(storage) {
+InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage, bool prepare_weights)
+    : device_(network.device()),
+      storage_(storage),
+      prepare_weights_(prepare_weights && device_.kind == DeviceKind::cpu) {
   values_.push_back({.channels = 1});
   std::vector<size_t> value_of;  // by layer
   const auto input_of = [&](int64_t layer) { return layer == kNetworkInput ? 0 : value_of[size_t(layer)]; };
@@ -39,8 +41,11 @@ InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage)
       add_step(spec.name, Kind::deconvolution, input_of(spec.inputs[0]), *up);
     else
       for (int64_t offset = 0; const int64_t part : spec.inputs) {
-        steps_.push_back(
-            {spec.name, Kind::place, input_of(part), values_.size() - 1, {}, {}, {}, {}, {}, offset});
+        steps_.push_back({.layer = spec.name,
+                          .kind = Kind::place,
+                          .input = input_of(part),
+                          .output = values_.size() - 1,
+                          .channel_offset = offset});
         offset += values_[input_of(part)].channels;
       }
     if (spec.name == "conv8_313") color_ = values_.size() - 1;
@@ -50,8 +55,23 @@ InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage)
 
 template <class Convolution>
 void InferencePlan::add_step(const std::string& layer, Kind kind, size_t input, const Convolution& conv) {
-  const Tensor weight = storage_ == conv.weight.dtype() ? conv.weight : conv.weight.to(storage_);
-  steps_.push_back({layer, kind, input, values_.size() - 1, conv.options, weight, conv.bias, {}, {}});
+  Step step{.layer = layer,
+            .kind = kind,
+            .input = input,
+            .output = values_.size() - 1,
+            .options = conv.options,
+            .kernel_height = conv.weight.extent(1),
+            .kernel_width = conv.weight.extent(2),
+            .bias = conv.bias};
+  if (!prepare_weights_) {
+    step.weight = storage_ == conv.weight.dtype() ? conv.weight : conv.weight.to(storage_);
+  } else {
+    const float* weight = conv.weight.template data<float>();
+    step.prepared = std::make_shared<const PreparedConvolution>(
+        kind == Kind::convolution ? PreparedConvolution(shape_of<Conv2dShape>(step, 1), weight)
+                                  : PreparedConvolution(shape_of<ConvTranspose2dShape>(step, 1), weight));
+  }
+  steps_.push_back(std::move(step));
 }
 
 void InferencePlan::fold(const BatchNorm& norm) {
@@ -203,27 +223,50 @@ void InferencePlan::run_steps(const Tensor& picture, const HierarchicalNetwork::
   });
 }
 
+template <class Shape>
+Shape InferencePlan::shape_of(const Step& step, int64_t batch) const {
+  const Value &in = values_[step.input], &out = values_[step.output];
+  return {batch,
+          in.height,
+          in.width,
+          in.channels,
+          out.channels,
+          step.kernel_height,
+          step.kernel_width,
+          step.options.stride,
+          step.options.padding,
+          step.options.dilation};
+}
+
 template <class Backend, class Real>
 void InferencePlan::run_step(Backend backend, const Step& step, int64_t batch, const Real* x, Real* y) const {
-  const Value& in = values_[step.input];
-  const Value& out = values_[step.output];
-  if (step.kind == Kind::place)
+  if (step.kind == Kind::place) {
+    const Value &in = values_[step.input], &out = values_[step.output];
     return strided_copy(backend, {batch * in.height * in.width, in.channels, in.channels, out.channels}, x,
                         y + step.channel_offset);
-  const auto& [stride, padding, dilation, relu] = step.options;
+  }
   const auto data = [](const Tensor& t) -> const float* { return t.defined() ? t.data<float>() : nullptr; };
-  const Conv2dEpilogue<float> epilogue = {data(step.bias), relu, data(step.scale), data(step.shift)};
+  const Conv2dEpilogue<float> epilogue = {data(step.bias), step.options.relu, data(step.scale),
+                                          data(step.shift)};
+  const auto shape = shape_of<Conv2dShape>(step, batch);
+  const auto transposed_shape = shape_of<ConvTranspose2dShape>(step, batch);
+  const bool transposed = step.kind == Kind::deconvolution;
+  if constexpr (std::is_same_v<Backend, Cpu>)
+    if (step.prepared)
+      return transposed ? step.prepared->forward(transposed_shape, x, epilogue, y)
+                        : step.prepared->forward(shape, x, epilogue, y);
   const Real* weight = step.weight.data<Real>();
-  const int64_t rows = step.weight.extent(1), columns = step.weight.extent(2);
-  if (step.kind == Kind::convolution)
-    return conv2d_forward(backend,
-                          Conv2dShape{batch, in.height, in.width, in.channels, out.channels, rows, columns,
-                                      stride, padding, dilation},
-                          x, weight, epilogue, y);
-  conv_transpose2d_forward(backend,
-                           ConvTranspose2dShape{batch, in.height, in.width, in.channels, out.channels, rows,
-                                                columns, stride, padding, dilation},
-                           x, weight, epilogue, y);
+  transposed ? conv_transpose2d_forward(backend, transposed_shape, x, weight, epilogue, y)
+             : conv2d_forward(backend, shape, x, weight, epilogue, y);
+}
+
+int64_t InferencePlan::weight_bytes() const {
+  int64_t sum = 0;
+  for (const Step& step : steps_) {
+    if (step.prepared) sum += step.prepared->bytes();
+    if (step.weight.defined()) sum += step.weight.bytes();
+  }
+  return sum;
 }
 
 }  // namespace huegrad

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/cuda_context.h"
+#include "kernels/prepared_convolution.h"
 #include "layers/modules.h"
 #include "net/hierarchical_network.h"
 
@@ -17,10 +18,13 @@ namespace huegrad {
 // not before); it is folded into the epilogue of the convolution BEFORE it, which is exact.
 class InferencePlan {
  public:
-  // Keeps handles to the network's weights. Statistics of batch norm are read now: a plan describes a trained
-  // network.
-  // storage: of activations and weights; bfloat16 on CUDA only.
-  explicit InferencePlan(const HierarchicalNetwork& network, DType storage = DType::float32);
+  // A plan describes a trained network: what it needs of weights and statistics is read now, and on the CPU
+  // nothing else of them is kept.
+  // storage: of activations and weights; bfloat16 on CUDA only. prepare_weights, on the CPU: transforms
+  // weights once (kernels/prepared_convolution.h), which takes up to four times their memory; otherwise at
+  // every run.
+  explicit InferencePlan(const HierarchicalNetwork& network, DType storage = DType::float32,
+                         bool prepare_weights = true);
 
   // lightness (N, H, W, 1) float32 on the network's device, H and W multiples of 8; logits come in the
   // storage type: as HierarchicalNetwork::forward(lightness, false). Not for several threads at once.
@@ -36,17 +40,20 @@ class InferencePlan {
 
   // Bytes of the shared activation buffer for pictures of this shape (N, H, W, 1), without the outputs.
   int64_t workspace_bytes(const Shape& lightness);
+  int64_t weight_bytes() const;  // of the weights in the form that they are used in
 
  private:
   enum class Kind { convolution, deconvolution, place };
   struct Step {
-    std::string layer;
-    Kind kind;
-    size_t input, output;  // values
-    Conv2dOptions options;
-    Tensor weight, bias;
-    Tensor scale, shift;         // of the folded batch norm; undefined without one
-    int64_t channel_offset = 0;  // place: where in the output's channels the input goes
+    std::string layer = {};
+    Kind kind = Kind::convolution;
+    size_t input = 0, output = 0;  // values
+    Conv2dOptions options = {};
+    int64_t kernel_height = 0, kernel_width = 0;
+    Tensor weight = {}, bias = {};
+    std::shared_ptr<const PreparedConvolution> prepared = {};  // on the CPU, instead of the weight
+    Tensor scale = {}, shift = {};  // of the folded batch norm; undefined without one
+    int64_t channel_offset = 0;     // place: where in the output's channels the input goes
   };
   // An activation (N, height, width, channels). Its place in the buffer is free before the step that writes
   // it first and after the step that reads it last.
@@ -76,9 +83,13 @@ class InferencePlan {
                  const AfterStep& after) const;
   template <class Backend, class Real>
   void run_step(Backend backend, const Step& step, int64_t batch, const Real* x, Real* y) const;
+  // Of a step of either kind for `batch` pictures of the planned size.
+  template <class Shape>
+  Shape shape_of(const Step& step, int64_t batch) const;
 
   Device device_;
   DType storage_;
+  bool prepare_weights_;
   std::vector<Step> steps_;
   std::vector<Value> values_;        // values_[0] is the picture
   size_t color_ = 0, semantic_ = 0;  // values; semantic_ is 0 without semantics

@@ -15,23 +15,32 @@ namespace {
 // Pixels first, first + stride, ... of every row and every stride-th row of an image.
 class PhaseOutput final : public GemmOutput {
  public:
-  PhaseOutput(const Conv2dShape& shape, const Patches& patches, int64_t first_y, int64_t first_x, float* dx)
-      : shape_(shape), patches_(patches), first_y_(first_y), first_x_(first_x), dx_(dx) {}
+  PhaseOutput(const Conv2dShape& shape, const Patches& patches, const Phase& phase, float* dx)
+      : shape_(shape), patches_(patches), phase_(phase), dx_(dx) {}
 
   float* row(int64_t position) const override {
     const int64_t line = position / patches_.grid_width;
     const int64_t image = line / patches_.grid_height;
-    const int64_t y = line % patches_.grid_height * shape_.stride + first_y_;
-    const int64_t x = position % patches_.grid_width * shape_.stride + first_x_;
+    const int64_t y = line % patches_.grid_height * shape_.stride + phase_.first_y;
+    const int64_t x = position % patches_.grid_width * shape_.stride + phase_.first_x;
     return dx_ + ((image * shape_.in_height + y) * shape_.in_width + x) * shape_.in_channels;
   }
 
  private:
   const Conv2dShape& shape_;
   const Patches& patches_;
-  int64_t first_y_, first_x_;
+  const Phase& phase_;
   float* dx_;
 };
+
+// Where pixel `first` of a phase meets kernel row (or column) r: output pixel `offset`; false if between two.
+bool meets(const Conv2dShape& s, int64_t first, int64_t r, int64_t& offset) {
+  const int64_t distance = first + s.padding - r * s.dilation;
+  offset = distance / s.stride;
+  return distance % s.stride == 0;
+}
+
+}  // namespace
 
 Patches forward_patches(const Conv2dShape& s) {
   Patches patches{.batch = s.batch,
@@ -49,15 +58,28 @@ Patches forward_patches(const Conv2dShape& s) {
   return patches;
 }
 
-// Where pixel `first` of a phase meets kernel row (or column) r: output pixel `offset`; false if between two.
-bool meets(const Conv2dShape& s, int64_t first, int64_t r, int64_t& offset) {
-  const int64_t distance = first + s.padding - r * s.dilation;
-  offset = distance / s.stride;
-  return distance % s.stride == 0;
+TapWeightsOperand forward_weights(const Conv2dShape& s, const Patches& patches, const float* w) {
+  return TapWeightsOperand(patches, w, s.kernel_height * s.kernel_width * s.in_channels, s.in_channels, 1);
 }
 
+void product_forward(const Conv2dShape& s, const Patches& patches, const float* x, const GemmOperand& weights,
+                     const Conv2dEpilogue<float>& epilogue, float* y) {
+  gemm({.m = patches.positions(), .n = s.out_channels, .k_first = 0, .k_last = patches.depth()},
+       PatchOperand(patches, x), weights, epilogue, MatrixOutput(y, s.out_channels));
+}
+
+void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,
+                    const Conv2dEpilogue<float>& epilogue, float* y) {
+  if (winograd_suits(s)) return winograd_forward(s, x, w, epilogue, y);
+  const Patches patches = forward_patches(s);
+  product_forward(s, patches, x, forward_weights(s, patches, w), epilogue, y);
+}
+
+Phase phase_of(const Conv2dShape& s, int64_t index) { return {index / s.stride, index % s.stride}; }
+
 // Pixels (first_y + i*stride, first_x + j*stride) of dx as positions over dy.
-Patches phase_patches(const Conv2dShape& s, int64_t first_y, int64_t first_x) {
+Patches phase_patches(const Conv2dShape& s, const Phase& phase) {
+  const auto& [first_y, first_x] = phase;
   Patches patches{.batch = s.batch,
                   .height = s.out_height(),
                   .width = s.out_width(),
@@ -76,29 +98,25 @@ Patches phase_patches(const Conv2dShape& s, int64_t first_y, int64_t first_x) {
   return patches;
 }
 
-}  // namespace
+TapWeightsOperand phase_weights(const Conv2dShape& s, const Patches& patches, const float* w) {
+  return TapWeightsOperand(patches, w, 1, s.in_channels, s.kernel_height * s.kernel_width * s.in_channels);
+}
 
-void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,
-                    const Conv2dEpilogue<float>& epilogue, float* y) {
-  if (winograd_suits(s)) return winograd_forward(s, x, w, epilogue, y);
-  const Patches patches = forward_patches(s);
-  const int64_t kernel_size = s.kernel_height * s.kernel_width;
-  const TapWeightsOperand weights(patches, w, kernel_size * s.in_channels, s.in_channels, 1);
-  gemm({.m = patches.positions(), .n = s.out_channels, .k_first = 0, .k_last = patches.depth()},
-       PatchOperand(patches, x), weights, epilogue, MatrixOutput(y, s.out_channels));
+void product_phase(const Conv2dShape& s, const Phase& phase, const Patches& patches, const float* dy,
+                   const GemmOperand& weights, const Conv2dEpilogue<float>& epilogue, float* dx) {
+  if (patches.positions() <= 0) return;
+  gemm({.m = patches.positions(), .n = s.in_channels, .k_first = 0, .k_last = patches.depth()},
+       PatchOperand(patches, dy), weights, epilogue, PhaseOutput(s, patches, phase, dx));
 }
 
 void conv2d_scatter(const Conv2dShape& s, const float* w, const float* dy,
                     const Conv2dEpilogue<float>& epilogue, float* dx) {
   if (winograd_suits(s)) return winograd_backward_data(s, w, dy, epilogue, dx);
-  const int64_t kernel_size = s.kernel_height * s.kernel_width;
-  for (int64_t first_y = 0; first_y < std::min(s.stride, s.in_height); ++first_y)
-    for (int64_t first_x = 0; first_x < std::min(s.stride, s.in_width); ++first_x) {
-      const Patches patches = phase_patches(s, first_y, first_x);
-      const TapWeightsOperand weights(patches, w, 1, s.in_channels, kernel_size * s.in_channels);
-      gemm({.m = patches.positions(), .n = s.in_channels, .k_first = 0, .k_last = patches.depth()},
-           PatchOperand(patches, dy), weights, epilogue, PhaseOutput(s, patches, first_y, first_x, dx));
-    }
+  for (int64_t index = 0; index < s.stride * s.stride; ++index) {
+    const Phase phase = phase_of(s, index);
+    const Patches patches = phase_patches(s, phase);
+    product_phase(s, phase, patches, dy, phase_weights(s, patches, w), epilogue, dx);
+  }
 }
 
 void conv2d_backward_data(Cpu, const Conv2dShape& s, const float* w, const float* dy, float* dx) {

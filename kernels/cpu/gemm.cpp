@@ -131,9 +131,9 @@ struct EpilogueAt {
 
 // One piece of k for one panel of A: all panels of B it meets. Tiles that overhang C are computed aside.
 void multiply_panel(const GemmBlock& block, float* const* row, int64_t rows, int64_t n_first, int64_t n_last,
-                    int64_t depth, const float* a, const float* b, bool first, bool last) {
+                    int64_t depth, const float* a, const float* const* b, bool first, bool last) {
   HWY_ALIGN float aside[kPanelRows * kPanelColumns];
-  for (int64_t n = n_first; n < n_last; n += kPanelColumns, b += depth * kPanelColumns) {
+  for (int64_t n = n_first; n < n_last; n += kPanelColumns, ++b) {
     const int64_t columns = std::min(kPanelColumns, n_last - n);
     Tile tile{.row = {}, .rows = rows, .columns = columns <= kLanes ? kLanes : kPanelColumns};
     const bool whole = rows == kPanelRows && columns == tile.columns;
@@ -142,7 +142,7 @@ void multiply_panel(const GemmBlock& block, float* const* row, int64_t rows, int
       std::fill_n(aside, kPanelRows * kPanelColumns, 0.0f);
       for (int64_t r = 0; r < rows && !first; ++r) std::copy_n(row[r] + n, columns, tile.row[r]);
     }
-    multiply_tile(depth, a, b, tile, !first);
+    multiply_tile(depth, a, *b, tile, !first);
     if (last && has_effect(*block.epilogue))
       finish_tile(EpilogueAt(*block.epilogue, n, columns).epilogue, tile);
     if (!whole)
@@ -154,16 +154,17 @@ void multiply_panel(const GemmBlock& block, float* const* row, int64_t rows, int
 void multiply_piece(const GemmBlock& block, int64_t n_first, int64_t n_last, int64_t k, int64_t depth) {
   thread_local Scratch scratch;
   const int64_t panels = (n_last - n_first + kPanelColumns - 1) / kPanelColumns;
-  float* b = scratch.floats((panels * kPanelColumns + kPanelRows) * kGemmDepth);
-  float* a = b + panels * kPanelColumns * kGemmDepth;
+  float* space = scratch.floats((panels * kPanelColumns + kPanelRows) * kGemmDepth);
+  float* a_space = space + panels * kPanelColumns * kGemmDepth;
+  const float* b[kBlockColumns / kPanelColumns];
   for (int64_t panel = 0; panel < panels; ++panel) {
     const int64_t n = n_first + panel * kPanelColumns;
-    block.b->pack(n, std::min(kPanelColumns, n_last - n), k, depth, kPanelColumns,
-                  b + panel * kPanelColumns * depth);
+    b[panel] = block.b->panel(n, std::min(kPanelColumns, n_last - n), k, depth, kPanelColumns,
+                              space + panel * kPanelColumns * depth);
   }
   for (int64_t m = block.m_first; m < block.m_last; m += kPanelRows) {
     const int64_t rows = std::min(kPanelRows, block.m_last - m);
-    block.a->pack(m, rows, k, depth, kPanelRows, a);
+    const float* a = block.a->panel(m, rows, k, depth, kPanelRows, a_space);
     float* row[kPanelRows];
     for (int64_t r = 0; r < rows; ++r) row[r] = block.c->row(m + r);
     multiply_panel(block, row, rows, n_first, n_last, depth, a, b, k == block.k_first && !block.accumulate,
@@ -182,6 +183,8 @@ void gemm_block(const GemmBlock& block) {
     }
 }
 
+int64_t panel_width() { return kPanelColumns; }
+
 }  // namespace huegrad::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -189,6 +192,9 @@ HWY_AFTER_NAMESPACE();
 namespace huegrad {
 
 HWY_EXPORT(gemm_block);
+HWY_EXPORT(panel_width);
+
+int64_t gemm_panel_width() { return HWY_DYNAMIC_DISPATCH(panel_width)(); }
 
 namespace {
 

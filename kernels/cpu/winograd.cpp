@@ -86,30 +86,33 @@ void exchange_channels(int64_t rows, int64_t columns, const float* w, float* exc
   });
 }
 
-// Convolves with kernels w (in_channels, 3, 3, out_channels), flipped or not.
-void convolve(const Conv2dShape& s, bool flipped, const float* x, const float* w,
-              const Conv2dEpilogue<float>& epilogue, float* y) {
+// Kernels w (in_channels, 3, 3, out_channels), flipped or not, as 36 matrices (in_channels, out_channels).
+void transform_kernels(int64_t in_channels, int64_t out_channels, bool flipped, const float* w, float* u,
+                       int64_t stride) {
+  parallel_for(0, in_channels, 4, [&](int64_t begin, int64_t end) {
+    for (int64_t c = begin; c < end; ++c)
+      winograd_kernel(w + c * 9 * out_channels, flipped, out_channels, u + c * out_channels, stride);
+  });
+}
+
+// Convolves with transformed kernels: element e is the operand kernels(e).
+template <class Kernels>
+void convolve_with(const Conv2dShape& s, const float* x, const Kernels& kernels,
+                   const Conv2dEpilogue<float>& epilogue, float* y) {
   thread_local Scratch scratch;
   const Tiles tiles{s};
   const int64_t block = block_tiles(s, tiles.count());
-  const int64_t u_stride = element_stride(s.in_channels * s.out_channels);
   const int64_t v_stride = element_stride(block * s.in_channels);
   const int64_t m_stride = element_stride(block * s.out_channels);
-  float* u = scratch.floats(kElements * (u_stride + v_stride + m_stride));
-  float* v = u + kElements * u_stride;
+  float* v = scratch.floats(kElements * (v_stride + m_stride));
   float* m = v + kElements * v_stride;
-  parallel_for(0, s.in_channels, 4, [&](int64_t begin, int64_t end) {
-    for (int64_t c = begin; c < end; ++c)
-      winograd_kernel(w + c * 9 * s.out_channels, flipped, s.out_channels, u + c * s.out_channels, u_stride);
-  });
   for (int64_t first = 0; first < tiles.count(); first += block) {
     const int64_t count = std::min(block, tiles.count() - first);
     transform_input(tiles, first, count, x, v, v_stride);
     parallel_for(0, kElements, 1, [&](int64_t begin, int64_t end) {
       for (int64_t e = begin; e < end; ++e)
         gemm({.m = count, .n = s.out_channels, .k_first = 0, .k_last = s.in_channels},
-             MatrixOperand(v + e * v_stride, s.in_channels, 1),
-             MatrixOperand(u + e * u_stride, 1, s.out_channels), {},
+             MatrixOperand(v + e * v_stride, s.in_channels, 1), kernels(e), {},
              MatrixOutput(m + e * m_stride, s.out_channels));
     });
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
@@ -122,11 +125,26 @@ void convolve(const Conv2dShape& s, bool flipped, const float* x, const float* w
   }
 }
 
+// Convolves with kernels w (in_channels, 3, 3, out_channels), flipped or not.
+void convolve(const Conv2dShape& s, bool flipped, const float* x, const float* w,
+              const Conv2dEpilogue<float>& epilogue, float* y) {
+  thread_local Scratch scratch;
+  const int64_t u_stride = element_stride(s.in_channels * s.out_channels);
+  float* u = scratch.floats(kElements * u_stride);
+  transform_kernels(s.in_channels, s.out_channels, flipped, w, u, u_stride);
+  convolve_with(
+      s, x, [&](int64_t e) { return MatrixOperand(u + e * u_stride, 1, s.out_channels); }, epilogue, y);
+}
+
 }  // namespace
 
+bool winograd_applies(const Conv2dShape& s) {
+  return s.kernel_height == 3 && s.kernel_width == 3 && s.stride == 1 &&
+         std::min(s.in_channels, s.out_channels) >= kWinogradChannels;
+}
+
 bool winograd_suits(const Conv2dShape& s) {
-  if (s.kernel_height != 3 || s.kernel_width != 3 || s.stride != 1) return false;
-  if (std::min(s.in_channels, s.out_channels) < kWinogradChannels) return false;
+  if (!winograd_applies(s)) return false;
   const double tiles = double(Tiles{s}.count()), pixels = double(s.batch * s.out_height() * s.out_width());
   const double products = double(s.in_channels * s.out_channels);
   const double transforms = 16 * double(s.in_channels + s.out_channels);
@@ -139,6 +157,25 @@ void winograd_forward(const Conv2dShape& s, const float* x, const float* w,
   float* exchanged = scratch.floats(s.weight_size());
   exchange_channels(s.out_channels, s.in_channels, w, exchanged);
   convolve(s, false, x, exchanged, epilogue, y);
+}
+
+WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w) {
+  Scratch scratch;
+  const int64_t u_stride = element_stride(s.weight_size() / 9);
+  float* exchanged = scratch.floats(s.weight_size() + kElements * u_stride);
+  float* u = exchanged + s.weight_size();
+  exchange_channels(s.out_channels, s.in_channels, w, exchanged);
+  transform_kernels(s.in_channels, s.out_channels, false, exchanged, u, u_stride);
+  for (int64_t e = 0; e < kElements; ++e)
+    elements_.emplace_back(MatrixOperand(u + e * u_stride, 1, s.out_channels), s.out_channels, s.in_channels);
+}
+
+int64_t WinogradKernels::bytes() const { return kElements * elements_.front().bytes(); }
+
+void winograd_forward(const Conv2dShape& s, const float* x, const WinogradKernels& kernels,
+                      const Conv2dEpilogue<float>& epilogue, float* y) {
+  convolve_with(
+      s, x, [&](int64_t e) -> const GemmOperand& { return kernels.element(e); }, epilogue, y);
 }
 
 void winograd_backward_data(const Conv2dShape& s, const float* w, const float* dy,

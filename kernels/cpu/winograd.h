@@ -2,12 +2,30 @@
 // for convolutional neural networks", 2016): 36 multiplications make 4x4 outputs that cost 144 directly.
 // Dilation d is d*d interleaved images without dilation.
 #pragma once
+#include <vector>
+
 #include "kernels/conv2d.h"
+#include "kernels/cpu/packed_operand.h"
 
 namespace huegrad {
 
-// Whether Winograd's algorithm applies and pays for this shape.
+bool winograd_applies(const Conv2dShape& shape);
+// Whether it pays as well, when kernels are transformed for one use.
 bool winograd_suits(const Conv2dShape& shape);
+
+// Kernels that do not change, transformed and packed: four times the memory of the weights.
+class WinogradKernels {
+ public:
+  WinogradKernels(const Conv2dShape& shape, const float* w);
+
+  const PackedOperand& element(int64_t e) const { return elements_[size_t(e)]; }
+  int64_t bytes() const;
+
+ private:
+  std::vector<PackedOperand> elements_;
+};
+void winograd_forward(const Conv2dShape& shape, const float* x, const WinogradKernels& kernels,
+                      const Conv2dEpilogue<float>& epilogue, float* y);
 
 void winograd_forward(const Conv2dShape& shape, const float* x, const float* w,
                       const Conv2dEpilogue<float>& epilogue, float* y);

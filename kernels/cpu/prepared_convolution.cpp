@@ -1,0 +1,63 @@
+#include "kernels/prepared_convolution.h"
+
+#include <optional>
+#include <vector>
+
+#include "kernels/cpu/conv2d_passes.h"
+#include "kernels/cpu/packed_operand.h"
+#include "kernels/cpu/winograd.h"
+
+namespace huegrad {
+
+// Either Winograd's elements, or the weights of each product: one, or one for each phase.
+struct PreparedConvolution::Body {
+  std::optional<WinogradKernels> winograd;
+  std::vector<PackedOperand> products;
+};
+
+PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w)
+    : body_(std::make_unique<Body>()) {
+  if (winograd_applies(s)) {
+    body_->winograd.emplace(s, w);
+    return;
+  }
+  const Patches patches = forward_patches(s);
+  body_->products.emplace_back(forward_weights(s, patches, w), s.out_channels, patches.depth());
+}
+
+PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w)
+    : body_(std::make_unique<Body>()) {
+  const Conv2dShape s = shape.adjoint();
+  for (int64_t index = 0; index < s.stride * s.stride; ++index) {
+    const Patches patches = phase_patches(s, phase_of(s, index));
+    body_->products.emplace_back(phase_weights(s, patches, w), s.in_channels, patches.depth());
+  }
+}
+
+PreparedConvolution::~PreparedConvolution() = default;
+PreparedConvolution::PreparedConvolution(PreparedConvolution&&) noexcept = default;
+
+void PreparedConvolution::forward(const Conv2dShape& s, const float* x, const Conv2dEpilogue<float>& epilogue,
+                                  float* y) const {
+  if (body_->winograd) return winograd_forward(s, x, *body_->winograd, epilogue, y);
+  product_forward(s, forward_patches(s), x, body_->products.front(), epilogue, y);
+}
+
+void PreparedConvolution::forward(const ConvTranspose2dShape& shape, const float* x,
+                                  const Conv2dEpilogue<float>& epilogue, float* y) const {
+  const Conv2dShape s = shape.adjoint();
+  for (int64_t index = 0; index < s.stride * s.stride; ++index) {
+    const Phase phase = phase_of(s, index);
+    product_phase(s, phase, phase_patches(s, phase), x, body_->products[size_t(index)], epilogue, y);
+  }
+}
+
+int64_t PreparedConvolution::bytes() const {
+  int64_t sum = body_->winograd ? body_->winograd->bytes() : 0;
+  for (const PackedOperand& product : body_->products) sum += product.bytes();
+  return sum;
+}
+
+const char* PreparedConvolution::algorithm() const { return body_->winograd ? "winograd" : "product"; }
+
+}  // namespace huegrad

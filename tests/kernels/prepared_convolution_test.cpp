@@ -1,0 +1,63 @@
+#include "kernels/prepared_convolution.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/cases/conv2d.h"
+#include "tests/support/compare.h"
+
+using namespace huegrad;
+using namespace huegrad::test;
+
+namespace {
+
+constexpr double kTolerance = 1e-5;
+
+std::vector<double> exact(const std::vector<float>& values) { return {values.begin(), values.end()}; }
+
+// forward(prepared, shape, x, epilogue, y) against define(shape, x, w, epilogue, y), for the shape that the
+// weights were prepared with and for a larger batch of them.
+template <class Shape, class Define>
+void check_prepared(Shape shape, const Define& define) {
+  const auto w = random_values<float>(shape.weight_size(), 2),
+             bias = random_values<float>(shape.out_channels, 4);
+  const PreparedConvolution prepared(shape, w.data());
+  CHECK(prepared.bytes() >= int64_t(sizeof(float)) * shape.weight_size());
+  for (int64_t batch : {shape.batch, shape.batch + 2}) {
+    shape.batch = batch;
+    const auto x = random_values<float>(shape.input_size(), 1);
+    auto expected = poisoned<double>(shape.output_size());
+    define(shape, exact(x), exact(w), exact(bias), expected.data());
+    auto y = poisoned<float>(shape.output_size());
+    prepared.forward(shape, x.data(), {.bias = bias.data(), .relu = true}, y.data());
+    CHECK(relative_error(y, expected) < kTolerance);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("prepared convolution: every shape equals the definition") {
+  for (const Conv2dShape& s : kConv2dCases)
+    check_prepared(
+        s, [](const Conv2dShape& shape, const auto& x, const auto& w, const auto& bias, double* y) {
+          conv2d_forward(Reference{}, shape, x.data(), w.data(), {.bias = bias.data(), .relu = true}, y);
+        });
+}
+
+TEST_CASE("prepared convolution: transposed, every shape equals the definition") {
+  for (const ConvTranspose2dShape& s : kConvTranspose2dCases)
+    check_prepared(
+        s, [](const ConvTranspose2dShape& shape, const auto& x, const auto& w, const auto& bias, double* y) {
+          conv_transpose2d_forward(Reference{}, shape, x.data(), w.data(),
+                                   {.bias = bias.data(), .relu = true}, y);
+        });
+}
+
+TEST_CASE("prepared convolution: says which algorithm it is for") {
+  const std::vector<float> w(9 * 16 * 16);
+  CHECK(PreparedConvolution(Conv2dShape{1, 8, 8, 16, 16, 3, 3, 1, 1, 1}, w.data()).algorithm() ==
+        std::string("winograd"));
+  CHECK(PreparedConvolution(Conv2dShape{1, 8, 8, 16, 16, 3, 3, 2, 1, 1}, w.data()).algorithm() ==
+        std::string("product"));
+}
