@@ -7,6 +7,7 @@
 
 #include "kernels/cpu/conv2d_passes.h"
 #include "kernels/cpu/patches.h"
+#include "kernels/cpu/scratch.h"
 #include "kernels/cpu/winograd.h"
 
 namespace huegrad {
@@ -40,6 +41,13 @@ bool meets(const Conv2dShape& s, int64_t first, int64_t r, int64_t& offset) {
   return distance % s.stride == 0;
 }
 
+// Calls use(panels) for weights that are packed for this once.
+template <class Use>
+void with_packed(const GemmOperand& weights, int64_t n, int64_t depth, const Use& use) {
+  thread_local Scratch scratch;
+  use(pack_panels(weights, n, depth, scratch.floats(packed_size(n, depth))));
+}
+
 }  // namespace
 
 Patches forward_patches(const Conv2dShape& s) {
@@ -62,17 +70,18 @@ TapWeightsOperand forward_weights(const Conv2dShape& s, const Patches& patches, 
   return TapWeightsOperand(patches, w, s.kernel_height * s.kernel_width * s.in_channels, s.in_channels, 1);
 }
 
-void product_forward(const Conv2dShape& s, const Patches& patches, const float* x, const GemmOperand& weights,
-                     const Conv2dEpilogue<float>& epilogue, float* y) {
-  gemm({.m = patches.positions(), .n = s.out_channels, .k_first = 0, .k_last = patches.depth()},
-       PatchOperand(patches, x), weights, epilogue, MatrixOutput(y, s.out_channels));
+void product_forward(const Conv2dShape& s, const Patches& patches, const float* x,
+                     const PackedPanels& weights, const Conv2dEpilogue<float>& epilogue, float* y) {
+  gemm_rows(patches.positions(), s.out_channels, PatchRows(patches, x), weights, epilogue,
+            MatrixOutput(y, s.out_channels));
 }
 
 void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,
                     const Conv2dEpilogue<float>& epilogue, float* y) {
   if (winograd_suits(s)) return winograd_forward(s, x, w, epilogue, y);
   const Patches patches = forward_patches(s);
-  product_forward(s, patches, x, forward_weights(s, patches, w), epilogue, y);
+  with_packed(forward_weights(s, patches, w), s.out_channels, patches.depth(),
+              [&](const PackedPanels& weights) { product_forward(s, patches, x, weights, epilogue, y); });
 }
 
 Phase phase_of(const Conv2dShape& s, int64_t index) { return {index / s.stride, index % s.stride}; }
@@ -103,10 +112,10 @@ TapWeightsOperand phase_weights(const Conv2dShape& s, const Patches& patches, co
 }
 
 void product_phase(const Conv2dShape& s, const Phase& phase, const Patches& patches, const float* dy,
-                   const GemmOperand& weights, const Conv2dEpilogue<float>& epilogue, float* dx) {
+                   const PackedPanels& weights, const Conv2dEpilogue<float>& epilogue, float* dx) {
   if (patches.positions() <= 0) return;
-  gemm({.m = patches.positions(), .n = s.in_channels, .k_first = 0, .k_last = patches.depth()},
-       PatchOperand(patches, dy), weights, epilogue, PhaseOutput(s, patches, phase, dx));
+  gemm_rows(patches.positions(), s.in_channels, PatchRows(patches, dy), weights, epilogue,
+            PhaseOutput(s, patches, phase, dx));
 }
 
 void conv2d_scatter(const Conv2dShape& s, const float* w, const float* dy,
@@ -115,7 +124,9 @@ void conv2d_scatter(const Conv2dShape& s, const float* w, const float* dy,
   for (int64_t index = 0; index < s.stride * s.stride; ++index) {
     const Phase phase = phase_of(s, index);
     const Patches patches = phase_patches(s, phase);
-    product_phase(s, phase, patches, dy, phase_weights(s, patches, w), epilogue, dx);
+    with_packed(
+        phase_weights(s, patches, w), s.in_channels, patches.depth(),
+        [&](const PackedPanels& weights) { product_phase(s, phase, patches, dy, weights, epilogue, dx); });
   }
 }
 

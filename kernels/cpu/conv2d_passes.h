@@ -7,11 +7,11 @@
 
 namespace huegrad {
 
-// The forward pass as one product, given weights (taps, in_channels) x out_channels as its right side.
+// The forward pass as one product, and the weights (taps, in_channels) x out_channels that it takes.
 Patches forward_patches(const Conv2dShape& shape);
 TapWeightsOperand forward_weights(const Conv2dShape& shape, const Patches& patches, const float* w);
 void product_forward(const Conv2dShape& shape, const Patches& patches, const float* x,
-                     const GemmOperand& weights, const Conv2dEpilogue<float>& epilogue, float* y);
+                     const PackedPanels& weights, const Conv2dEpilogue<float>& epilogue, float* y);
 
 // The data gradient, which is conv_transpose2d's forward pass.
 void conv2d_scatter(const Conv2dShape& shape, const float* w, const float* dy,
@@ -26,6 +26,6 @@ Phase phase_of(const Conv2dShape& shape, int64_t index);
 Patches phase_patches(const Conv2dShape& shape, const Phase& phase);
 TapWeightsOperand phase_weights(const Conv2dShape& shape, const Patches& patches, const float* w);
 void product_phase(const Conv2dShape& shape, const Phase& phase, const Patches& patches, const float* dy,
-                   const GemmOperand& weights, const Conv2dEpilogue<float>& epilogue, float* dx);
+                   const PackedPanels& weights, const Conv2dEpilogue<float>& epilogue, float* dx);
 
 }  // namespace huegrad

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/gemm_tile-inl.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/parallel.h"
 
@@ -38,14 +39,6 @@ struct GemmBlock {
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-const hn::ScalableTag<float> kTag;
-using Vector = hn::Vec<decltype(kTag)>;
-constexpr int64_t kLanes = int64_t(hn::MaxLanes(hn::ScalableTag<float>()));
-constexpr int64_t kPanelColumns = kLanes == 1 ? 4 : 2 * kLanes;
-// A tile's accumulators fill the vector registers: 24 of 32, 12 of 16. Shorter tiles share a panel of A.
-constexpr int kTileRows = kLanes == 16 ? 12 : kLanes == 1 ? 2 : 6;
 
 // row[r][0..kVectors vectors) (+)= sum_k a[k][r] * b[k][:]. The k loop is a do-while because GCC 12 keeps the
 // accumulators of a counted loop in memory.
@@ -97,43 +90,15 @@ HWY_NOINLINE void multiply_tile(int64_t depth, const float* a, const float* b, c
 
 void finish_tile(const Conv2dEpilogue<float>& epilogue, const Tile& tile) {
   for (int64_t r = 0; r < tile.rows; ++r)
-    for (int64_t i = 0; i < tile.columns; i += kLanes) {
-      auto value = hn::LoadU(kTag, tile.row[r] + i);
-      if (epilogue.bias) value = hn::Add(value, hn::LoadU(kTag, epilogue.bias + i));
-      if (epilogue.relu) value = hn::Max(value, hn::Zero(kTag));
-      if (epilogue.scale)
-        value = hn::MulAdd(value, hn::LoadU(kTag, epilogue.scale + i), hn::LoadU(kTag, epilogue.shift + i));
-      hn::StoreU(value, kTag, tile.row[r] + i);
-    }
+    for (int64_t i = 0; i < tile.columns; i += kLanes)
+      hn::StoreU(finish(epilogue, i, hn::LoadU(kTag, tile.row[r] + i)), kTag, tile.row[r] + i);
 }
-
-bool has_effect(const Conv2dEpilogue<float>& epilogue) {
-  return epilogue.bias || epilogue.relu || epilogue.scale;
-}
-
-// The epilogue's vectors from column n on, at most `columns` of them, copied and padded where a vector load
-// would leave the array.
-struct EpilogueAt {
-  Conv2dEpilogue<float> epilogue;
-  float copies[3][kPanelColumns] = {};
-
-  EpilogueAt(const Conv2dEpilogue<float>& whole, int64_t n, int64_t columns) : epilogue(whole) {
-    epilogue.bias = at(whole.bias, n, columns, copies[0]);
-    epilogue.scale = at(whole.scale, n, columns, copies[1]);
-    epilogue.shift = at(whole.shift, n, columns, copies[2]);
-  }
-  static const float* at(const float* values, int64_t n, int64_t columns, float* copy) {
-    if (!values || columns == kPanelColumns) return values ? values + n : nullptr;
-    std::copy_n(values + n, columns, copy);
-    return copy;
-  }
-};
 
 // One piece of k for one panel of A: all panels of B it meets. Tiles that overhang C are computed aside.
 void multiply_panel(const GemmBlock& block, float* const* row, int64_t rows, int64_t n_first, int64_t n_last,
-                    int64_t depth, const float* a, const float* const* b, bool first, bool last) {
+                    int64_t depth, const float* a, const float* b, bool first, bool last) {
   HWY_ALIGN float aside[kPanelRows * kPanelColumns];
-  for (int64_t n = n_first; n < n_last; n += kPanelColumns, ++b) {
+  for (int64_t n = n_first; n < n_last; n += kPanelColumns, b += depth * kPanelColumns) {
     const int64_t columns = std::min(kPanelColumns, n_last - n);
     Tile tile{.row = {}, .rows = rows, .columns = columns <= kLanes ? kLanes : kPanelColumns};
     const bool whole = rows == kPanelRows && columns == tile.columns;
@@ -142,7 +107,7 @@ void multiply_panel(const GemmBlock& block, float* const* row, int64_t rows, int
       std::fill_n(aside, kPanelRows * kPanelColumns, 0.0f);
       for (int64_t r = 0; r < rows && !first; ++r) std::copy_n(row[r] + n, columns, tile.row[r]);
     }
-    multiply_tile(depth, a, *b, tile, !first);
+    multiply_tile(depth, a, b, tile, !first);
     if (last && has_effect(*block.epilogue))
       finish_tile(EpilogueAt(*block.epilogue, n, columns).epilogue, tile);
     if (!whole)
@@ -154,17 +119,16 @@ void multiply_panel(const GemmBlock& block, float* const* row, int64_t rows, int
 void multiply_piece(const GemmBlock& block, int64_t n_first, int64_t n_last, int64_t k, int64_t depth) {
   thread_local Scratch scratch;
   const int64_t panels = (n_last - n_first + kPanelColumns - 1) / kPanelColumns;
-  float* space = scratch.floats((panels * kPanelColumns + kPanelRows) * kGemmDepth);
-  float* a_space = space + panels * kPanelColumns * kGemmDepth;
-  const float* b[kBlockColumns / kPanelColumns];
+  float* b = scratch.floats((panels * kPanelColumns + kPanelRows) * kGemmDepth);
+  float* a = b + panels * kPanelColumns * kGemmDepth;
   for (int64_t panel = 0; panel < panels; ++panel) {
     const int64_t n = n_first + panel * kPanelColumns;
-    b[panel] = block.b->panel(n, std::min(kPanelColumns, n_last - n), k, depth, kPanelColumns,
-                              space + panel * kPanelColumns * depth);
+    block.b->pack(n, std::min(kPanelColumns, n_last - n), k, depth, kPanelColumns,
+                  b + panel * kPanelColumns * depth);
   }
   for (int64_t m = block.m_first; m < block.m_last; m += kPanelRows) {
     const int64_t rows = std::min(kPanelRows, block.m_last - m);
-    const float* a = block.a->panel(m, rows, k, depth, kPanelRows, a_space);
+    block.a->pack(m, rows, k, depth, kPanelRows, a);
     float* row[kPanelRows];
     for (int64_t r = 0; r < rows; ++r) row[r] = block.c->row(m + r);
     multiply_panel(block, row, rows, n_first, n_last, depth, a, b, k == block.k_first && !block.accumulate,
@@ -183,8 +147,6 @@ void gemm_block(const GemmBlock& block) {
     }
 }
 
-int64_t panel_width() { return kPanelColumns; }
-
 }  // namespace huegrad::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -192,9 +154,6 @@ HWY_AFTER_NAMESPACE();
 namespace huegrad {
 
 HWY_EXPORT(gemm_block);
-HWY_EXPORT(panel_width);
-
-int64_t gemm_panel_width() { return HWY_DYNAMIC_DISPATCH(panel_width)(); }
 
 namespace {
 

@@ -24,12 +24,6 @@ class GemmOperand {
   // < width. depth <= kGemmDepth; width is a multiple of 4 and at most kGemmMaxWidth.
   virtual void pack(int64_t item_first, int64_t items, int64_t k_first, int64_t depth, int64_t width,
                     float* packed) const = 0;
-  // Where such a panel is: packed into `space`, or wherever it lies already.
-  virtual const float* panel(int64_t item_first, int64_t items, int64_t k_first, int64_t depth, int64_t width,
-                             float* space) const {
-    pack(item_first, items, k_first, depth, width, space);
-    return space;
-  }
 };
 
 // C: n contiguous values at row(i); the rows may lie anywhere.
@@ -47,9 +41,6 @@ struct GemmShape {
 
 void gemm(const GemmShape& shape, const GemmOperand& a, const GemmOperand& b,
           const Conv2dEpilogue<float>& epilogue, const GemmOutput& c);
-
-// Columns of B that are packed together on this processor, at most kGemmMaxWidth.
-int64_t gemm_panel_width();
 
 // The same for a weight gradient: C is dense (m, n) and often much smaller than k is long. Then k is split
 // into pieces, as many as the shape (not the machine) asks for, that are summed in order.

@@ -66,6 +66,22 @@ void PatchOperand::pack(int64_t item_first, int64_t items, int64_t k_first, int6
                });
 }
 
+PatchRows::PatchRows(const Patches& patches, const float* x) : patches_(patches), x_(x) {
+  for (size_t tap = 0; tap < patches.taps.size(); ++tap)
+    for (int64_t channel = 0; channel < patches.channels; channel += kGemmDepth)
+      runs_.push_back(std::min(kGemmDepth, patches.channels - channel));
+}
+
+void PatchRows::locate(int64_t first, int64_t count, const float** begin) const {
+  Corner corner = corner_of(patches_, first);
+  for (int64_t i = 0; i < count; ++i, advance(patches_, corner)) {
+    const float** run = begin + i;
+    for (const Tap& tap : patches_.taps)
+      for (int64_t channel = 0; channel < patches_.channels; channel += kGemmDepth, run += count)
+        *run = pixel(patches_, x_, corner, tap, channel);
+  }
+}
+
 void PatchValuesOperand::pack(int64_t item_first, int64_t items, int64_t k_first, int64_t depth,
                               int64_t width, float* packed) const {
   if (items < width) std::fill_n(packed, depth * width, 0.0f);

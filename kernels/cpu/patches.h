@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/cpu/gemm.h"
+#include "kernels/cpu/gemm_rows.h"
 
 namespace huegrad {
 
@@ -33,6 +34,17 @@ class PatchOperand final : public GemmOperand {
   PatchOperand(const Patches& patches, const float* x) : patches_(patches), x_(x) {}
   void pack(int64_t item_first, int64_t items, int64_t k_first, int64_t depth, int64_t width,
             float* packed) const override;
+
+ private:
+  const Patches& patches_;
+  const float* x_;
+};
+
+// rows = positions, runs = the channels of each tap's pixel, in pieces of at most kGemmDepth.
+class PatchRows final : public GemmRows {
+ public:
+  PatchRows(const Patches& patches, const float* x);
+  void locate(int64_t first, int64_t count, const float** begin) const override;
 
  private:
   const Patches& patches_;

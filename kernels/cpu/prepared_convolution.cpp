@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "kernels/cpu/conv2d_passes.h"
-#include "kernels/cpu/packed_operand.h"
+#include "kernels/cpu/packed_panels.h"
 #include "kernels/cpu/winograd.h"
 
 namespace huegrad {
@@ -12,7 +12,13 @@ namespace huegrad {
 // Either Winograd's elements, or the weights of each product: one, or one for each phase.
 struct PreparedConvolution::Body {
   std::optional<WinogradKernels> winograd;
-  std::vector<PackedOperand> products;
+  std::vector<PackedMatrix> products;
+  std::vector<PackedPanels> panels;
+
+  void add(const GemmOperand& weights, int64_t n, int64_t depth) {
+    products.emplace_back(packed_size(n, depth));
+    panels.push_back(pack_panels(weights, n, depth, products.back().data()));
+  }
 };
 
 PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w)
@@ -22,7 +28,7 @@ PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w)
     return;
   }
   const Patches patches = forward_patches(s);
-  body_->products.emplace_back(forward_weights(s, patches, w), s.out_channels, patches.depth());
+  body_->add(forward_weights(s, patches, w), s.out_channels, patches.depth());
 }
 
 PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w)
@@ -30,7 +36,7 @@ PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, cons
   const Conv2dShape s = shape.adjoint();
   for (int64_t index = 0; index < s.stride * s.stride; ++index) {
     const Patches patches = phase_patches(s, phase_of(s, index));
-    body_->products.emplace_back(phase_weights(s, patches, w), s.in_channels, patches.depth());
+    body_->add(phase_weights(s, patches, w), s.in_channels, patches.depth());
   }
 }
 
@@ -40,7 +46,7 @@ PreparedConvolution::PreparedConvolution(PreparedConvolution&&) noexcept = defau
 void PreparedConvolution::forward(const Conv2dShape& s, const float* x, const Conv2dEpilogue<float>& epilogue,
                                   float* y) const {
   if (body_->winograd) return winograd_forward(s, x, *body_->winograd, epilogue, y);
-  product_forward(s, forward_patches(s), x, body_->products.front(), epilogue, y);
+  product_forward(s, forward_patches(s), x, body_->panels.front(), epilogue, y);
 }
 
 void PreparedConvolution::forward(const ConvTranspose2dShape& shape, const float* x,
@@ -48,13 +54,13 @@ void PreparedConvolution::forward(const ConvTranspose2dShape& shape, const float
   const Conv2dShape s = shape.adjoint();
   for (int64_t index = 0; index < s.stride * s.stride; ++index) {
     const Phase phase = phase_of(s, index);
-    product_phase(s, phase, phase_patches(s, phase), x, body_->products[size_t(index)], epilogue, y);
+    product_phase(s, phase, phase_patches(s, phase), x, body_->panels[size_t(index)], epilogue, y);
   }
 }
 
 int64_t PreparedConvolution::bytes() const {
   int64_t sum = body_->winograd ? body_->winograd->bytes() : 0;
-  for (const PackedOperand& product : body_->products) sum += product.bytes();
+  for (const PackedMatrix& product : body_->products) sum += product.bytes();
   return sum;
 }
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "kernels/cpu/gemm.h"
+#include "kernels/cpu/gemm_rows.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/cpu/winograd_transforms.h"
 #include "kernels/parallel.h"
@@ -86,22 +86,36 @@ void exchange_channels(int64_t rows, int64_t columns, const float* w, float* exc
   });
 }
 
-// Kernels w (in_channels, 3, 3, out_channels), flipped or not, as 36 matrices (in_channels, out_channels).
-void transform_kernels(int64_t in_channels, int64_t out_channels, bool flipped, const float* w, float* u,
-                       int64_t stride) {
+// Distance between the 36 packed matrices (in_channels, out_channels) of transformed kernels.
+int64_t kernel_stride(int64_t in_channels, int64_t out_channels) {
+  return element_stride(packed_size(out_channels, in_channels));
+}
+
+// Kernels w (in_channels, 3, 3, out_channels), flipped or not, transformed and packed.
+void transform_kernels(int64_t in_channels, int64_t out_channels, bool flipped, const float* w, float* u) {
+  const int64_t stride = kernel_stride(in_channels, out_channels), width = gemm_panel_width();
   parallel_for(0, in_channels, 4, [&](int64_t begin, int64_t end) {
-    for (int64_t c = begin; c < end; ++c)
-      winograd_kernel(w + c * 9 * out_channels, flipped, out_channels, u + c * out_channels, stride);
+    thread_local Scratch scratch;
+    float* row = scratch.floats(kElements * out_channels);
+    for (int64_t c = begin; c < end; ++c) {
+      winograd_kernel(w + c * 9 * out_channels, flipped, out_channels, row, out_channels);
+      for (int64_t e = 0; e < kElements; ++e)
+        for (int64_t k = 0; k < out_channels; k += width) {
+          float* to = u + e * stride + k * in_channels + c * width;
+          const int64_t count = std::min(width, out_channels - k);
+          std::fill_n(std::copy_n(row + e * out_channels + k, count, to), width - count, 0.0f);
+        }
+    }
   });
 }
 
-// Convolves with transformed kernels: element e is the operand kernels(e).
-template <class Kernels>
-void convolve_with(const Conv2dShape& s, const float* x, const Kernels& kernels,
+// Convolves with kernels that are transformed and packed.
+void convolve_with(const Conv2dShape& s, const float* x, const float* u,
                    const Conv2dEpilogue<float>& epilogue, float* y) {
   thread_local Scratch scratch;
   const Tiles tiles{s};
   const int64_t block = block_tiles(s, tiles.count());
+  const int64_t u_stride = kernel_stride(s.in_channels, s.out_channels);
   const int64_t v_stride = element_stride(block * s.in_channels);
   const int64_t m_stride = element_stride(block * s.out_channels);
   float* v = scratch.floats(kElements * (v_stride + m_stride));
@@ -111,9 +125,8 @@ void convolve_with(const Conv2dShape& s, const float* x, const Kernels& kernels,
     transform_input(tiles, first, count, x, v, v_stride);
     parallel_for(0, kElements, 1, [&](int64_t begin, int64_t end) {
       for (int64_t e = begin; e < end; ++e)
-        gemm({.m = count, .n = s.out_channels, .k_first = 0, .k_last = s.in_channels},
-             MatrixOperand(v + e * v_stride, s.in_channels, 1), kernels(e), {},
-             MatrixOutput(m + e * m_stride, s.out_channels));
+        gemm_rows(count, s.out_channels, MatrixRows(v + e * v_stride, s.in_channels, s.in_channels),
+                  {u + e * u_stride, s.in_channels}, {}, MatrixOutput(m + e * m_stride, s.out_channels));
     });
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
       for (int64_t tile = begin; tile < end; ++tile) {
@@ -129,11 +142,9 @@ void convolve_with(const Conv2dShape& s, const float* x, const Kernels& kernels,
 void convolve(const Conv2dShape& s, bool flipped, const float* x, const float* w,
               const Conv2dEpilogue<float>& epilogue, float* y) {
   thread_local Scratch scratch;
-  const int64_t u_stride = element_stride(s.in_channels * s.out_channels);
-  float* u = scratch.floats(kElements * u_stride);
-  transform_kernels(s.in_channels, s.out_channels, flipped, w, u, u_stride);
-  convolve_with(
-      s, x, [&](int64_t e) { return MatrixOperand(u + e * u_stride, 1, s.out_channels); }, epilogue, y);
+  float* u = scratch.floats(kElements * kernel_stride(s.in_channels, s.out_channels));
+  transform_kernels(s.in_channels, s.out_channels, flipped, w, u);
+  convolve_with(s, x, u, epilogue, y);
 }
 
 }  // namespace
@@ -159,23 +170,17 @@ void winograd_forward(const Conv2dShape& s, const float* x, const float* w,
   convolve(s, false, x, exchanged, epilogue, y);
 }
 
-WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w) {
+WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w)
+    : elements_(kElements * kernel_stride(s.in_channels, s.out_channels)) {
   Scratch scratch;
-  const int64_t u_stride = element_stride(s.weight_size() / 9);
-  float* exchanged = scratch.floats(s.weight_size() + kElements * u_stride);
-  float* u = exchanged + s.weight_size();
+  float* exchanged = scratch.floats(s.weight_size());
   exchange_channels(s.out_channels, s.in_channels, w, exchanged);
-  transform_kernels(s.in_channels, s.out_channels, false, exchanged, u, u_stride);
-  for (int64_t e = 0; e < kElements; ++e)
-    elements_.emplace_back(MatrixOperand(u + e * u_stride, 1, s.out_channels), s.out_channels, s.in_channels);
+  transform_kernels(s.in_channels, s.out_channels, false, exchanged, elements_.data());
 }
-
-int64_t WinogradKernels::bytes() const { return kElements * elements_.front().bytes(); }
 
 void winograd_forward(const Conv2dShape& s, const float* x, const WinogradKernels& kernels,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
-  convolve_with(
-      s, x, [&](int64_t e) -> const GemmOperand& { return kernels.element(e); }, epilogue, y);
+  convolve_with(s, x, kernels.data(), epilogue, y);
 }
 
 void winograd_backward_data(const Conv2dShape& s, const float* w, const float* dy,

@@ -2,10 +2,8 @@
 // for convolutional neural networks", 2016): 36 multiplications make 4x4 outputs that cost 144 directly.
 // Dilation d is d*d interleaved images without dilation.
 #pragma once
-#include <vector>
-
 #include "kernels/conv2d.h"
-#include "kernels/cpu/packed_operand.h"
+#include "kernels/cpu/packed_panels.h"
 
 namespace huegrad {
 
@@ -18,11 +16,11 @@ class WinogradKernels {
  public:
   WinogradKernels(const Conv2dShape& shape, const float* w);
 
-  const PackedOperand& element(int64_t e) const { return elements_[size_t(e)]; }
-  int64_t bytes() const;
+  const float* data() const { return elements_.data(); }
+  int64_t bytes() const { return elements_.bytes(); }
 
  private:
-  std::vector<PackedOperand> elements_;
+  PackedMatrix elements_;
 };
 void winograd_forward(const Conv2dShape& shape, const float* x, const WinogradKernels& kernels,
                       const Conv2dEpilogue<float>& epilogue, float* y);

@@ -1,0 +1,63 @@
+// What the matrix products share: the tile of C that is kept in vector registers, and how it is finished.
+// Compiled once per instruction set: include it after hwy/highway.h in a file that hwy/foreach_target.h
+// re-includes.
+#if defined(HUEGRAD_KERNELS_CPU_GEMM_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef HUEGRAD_KERNELS_CPU_GEMM_TILE_INL_H_
+#undef HUEGRAD_KERNELS_CPU_GEMM_TILE_INL_H_
+#else
+#define HUEGRAD_KERNELS_CPU_GEMM_TILE_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "kernels/conv2d.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace huegrad::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+const hn::ScalableTag<float> kTag;
+using Vector = hn::Vec<decltype(kTag)>;
+constexpr int64_t kLanes = int64_t(hn::MaxLanes(hn::ScalableTag<float>()));
+constexpr int64_t kPanelColumns = kLanes == 1 ? 4 : 2 * kLanes;
+// A tile's accumulators fill the vector registers: 24 of 32, 12 of 16.
+constexpr int kTileRows = kLanes == 16 ? 12 : kLanes == 1 ? 2 : 6;
+
+HWY_INLINE bool has_effect(const Conv2dEpilogue<float>& epilogue) {
+  return epilogue.bias || epilogue.relu || epilogue.scale;
+}
+
+// Of a vector at column i of the epilogue's arrays.
+HWY_INLINE Vector finish(const Conv2dEpilogue<float>& epilogue, int64_t i, Vector value) {
+  if (epilogue.bias) value = hn::Add(value, hn::LoadU(kTag, epilogue.bias + i));
+  if (epilogue.relu) value = hn::Max(value, hn::Zero(kTag));
+  if (epilogue.scale)
+    value = hn::MulAdd(value, hn::LoadU(kTag, epilogue.scale + i), hn::LoadU(kTag, epilogue.shift + i));
+  return value;
+}
+
+// The epilogue's vectors from column n on, at most `columns` of them, copied and padded where a vector load
+// would leave the array.
+struct EpilogueAt {
+  Conv2dEpilogue<float> epilogue;
+  float copies[3][kPanelColumns] = {};
+
+  EpilogueAt(const Conv2dEpilogue<float>& whole, int64_t n, int64_t columns) : epilogue(whole) {
+    epilogue.bias = at(whole.bias, n, columns, copies[0]);
+    epilogue.scale = at(whole.scale, n, columns, copies[1]);
+    epilogue.shift = at(whole.shift, n, columns, copies[2]);
+  }
+  static const float* at(const float* values, int64_t n, int64_t columns, float* copy) {
+    if (!values || columns == kPanelColumns) return values ? values + n : nullptr;
+    std::copy_n(values + n, columns, copy);
+    return copy;
+  }
+};
+
+}  // namespace huegrad::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // once per instruction set

@@ -1,0 +1,38 @@
+// The right side of gemm_rows: panels of columns, all of k in each, so that a panel is one stretch of memory.
+#pragma once
+#include <hwy/aligned_allocator.h>
+
+#include <cstdint>
+
+#include "kernels/cpu/gemm.h"
+
+namespace huegrad {
+
+// Columns of a panel on this processor, at most kGemmMaxWidth.
+int64_t gemm_panel_width();
+
+// Element (k, column) = data[(column / width * depth + k) * width + column % width]; the last panel is filled
+// up with zeros.
+struct PackedPanels {
+  const float* data = nullptr;
+  int64_t depth = 0;
+};
+
+// Floats that n columns of `depth` take.
+int64_t packed_size(int64_t n, int64_t depth);
+PackedPanels pack_panels(const GemmOperand& operand, int64_t n, int64_t depth, float* to);
+
+// Panels that are kept.
+class PackedMatrix {
+ public:
+  explicit PackedMatrix(int64_t size) : size_(size), data_(hwy::AllocateAligned<float>(size_t(size))) {}
+
+  float* data() const { return data_.get(); }
+  int64_t bytes() const { return size_ * int64_t(sizeof(float)); }
+
+ private:
+  int64_t size_;
+  hwy::AlignedFreeUniquePtr<float[]> data_;
+};
+
+}  // namespace huegrad
