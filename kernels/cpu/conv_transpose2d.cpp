@@ -2,10 +2,13 @@
 #include "kernels/conv_transpose2d.h"
 
 #include "kernels/cpu/conv2d_passes.h"
+#include "kernels/cpu/winograd.h"
 
 namespace huegrad {
+
 void conv_transpose2d_forward(Cpu, const ConvTranspose2dShape& shape, const float* x, const float* w,
                               const Conv2dEpilogue<float>& epilogue, float* y) {
+  if (winograd_suits(shape)) return winograd_forward(shape, x, w, epilogue, y);
   conv2d_scatter(shape.adjoint(), w, x, epilogue, y);
 }
 

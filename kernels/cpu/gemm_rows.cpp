@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/gemm_tile-inl.h"
+#include "kernels/cpu/scratch.h"
 #include "kernels/parallel.h"
 
 #ifndef HUEGRAD_GEMM_ROWS_BLOCK
@@ -134,13 +135,17 @@ void multiply_columns(const Tiles& tiles, const std::vector<int64_t>& runs, cons
 void multiply_block(const RowsBlock& block) {
   thread_local std::vector<const float*> begin;
   thread_local std::vector<float*> row;
+  thread_local Scratch scratch;
   const std::vector<int64_t>& runs = block.a->runs();
   const Tiles tiles(block.m_last - block.m_first);
   begin.resize(size_t(tiles.rows) * runs.size());
   row.resize(size_t(tiles.rows));
+  const int64_t space_of_row = block.a->space();
+  float* space = scratch.floats(tiles.rows * space_of_row);
   for (int64_t tile = 0; tile < tiles.count; ++tile) {
     const int64_t first = tiles.first(tile), rows = tiles.first(tile + 1) - first;
-    block.a->locate(block.m_first + first, rows, begin.data() + first * int64_t(runs.size()));
+    block.a->locate(block.m_first + first, rows, begin.data() + first * int64_t(runs.size()),
+                    space + first * space_of_row);
     for (int64_t r = 0; r < rows; ++r) row[size_t(first + r)] = block.c->row(block.m_first + first + r);
   }
   const int64_t panel_size = block.b->depth * kPanelColumns;

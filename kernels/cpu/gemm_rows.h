@@ -18,8 +18,10 @@ class GemmRows {
   virtual ~GemmRows() = default;
   // Lengths of the runs of every row, in the order of k.
   const std::vector<int64_t>& runs() const { return runs_; }
-  // begin[run * count + i]: where run `run` of row first + i lies.
-  virtual void locate(int64_t first, int64_t count, const float** begin) const = 0;
+  // Floats of space that locate wants for a row, because its runs would be too short to read in place.
+  virtual int64_t space() const { return 0; }
+  // begin[run * count + i]: where run `run` of row first + i lies, in memory or, copied, in the space.
+  virtual void locate(int64_t first, int64_t count, const float** begin, float* space) const = 0;
 
  protected:
   std::vector<int64_t> runs_;
@@ -31,7 +33,7 @@ class MatrixRows final : public GemmRows {
   MatrixRows(const float* data, int64_t stride, int64_t depth) : data_(data), stride_(stride) {
     runs_.push_back(depth);
   }
-  void locate(int64_t first, int64_t count, const float** begin) const override {
+  void locate(int64_t first, int64_t count, const float** begin, float*) const override {
     for (int64_t i = 0; i < count; ++i) begin[i] = data_ + (first + i) * stride_;
   }
 

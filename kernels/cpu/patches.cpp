@@ -7,6 +7,8 @@
 namespace huegrad {
 namespace {
 
+constexpr int64_t kShortRun = 8;  // channels that are too few to be a loop of their own
+
 // The corner of a position's patch: its image and where in it.
 struct Corner {
   int64_t image, y, x;
@@ -66,19 +68,28 @@ void PatchOperand::pack(int64_t item_first, int64_t items, int64_t k_first, int6
                });
 }
 
-PatchRows::PatchRows(const Patches& patches, const float* x) : patches_(patches), x_(x) {
+PatchRows::PatchRows(const Patches& patches, const float* x)
+    : gathered_(patches.channels < kShortRun), patches_(patches), x_(x) {
+  if (gathered_) {
+    runs_.push_back(patches.depth());
+    return;
+  }
   for (size_t tap = 0; tap < patches.taps.size(); ++tap)
     for (int64_t channel = 0; channel < patches.channels; channel += kGemmDepth)
       runs_.push_back(std::min(kGemmDepth, patches.channels - channel));
 }
 
-void PatchRows::locate(int64_t first, int64_t count, const float** begin) const {
+void PatchRows::locate(int64_t first, int64_t count, const float** begin, float* space) const {
   Corner corner = corner_of(patches_, first);
   for (int64_t i = 0; i < count; ++i, advance(patches_, corner)) {
     const float** run = begin + i;
+    if (gathered_) *run = space;
     for (const Tap& tap : patches_.taps)
-      for (int64_t channel = 0; channel < patches_.channels; channel += kGemmDepth, run += count)
-        *run = pixel(patches_, x_, corner, tap, channel);
+      if (gathered_)
+        space = std::copy_n(pixel(patches_, x_, corner, tap, 0), patches_.channels, space);
+      else
+        for (int64_t channel = 0; channel < patches_.channels; channel += kGemmDepth, run += count)
+          *run = pixel(patches_, x_, corner, tap, channel);
   }
 }
 

@@ -40,13 +40,16 @@ class PatchOperand final : public GemmOperand {
   const float* x_;
 };
 
-// rows = positions, runs = the channels of each tap's pixel, in pieces of at most kGemmDepth.
+// rows = positions, runs = the channels of each tap's pixel, in pieces of at most kGemmDepth; where they are
+// few, the taps are copied into one run.
 class PatchRows final : public GemmRows {
  public:
   PatchRows(const Patches& patches, const float* x);
-  void locate(int64_t first, int64_t count, const float** begin) const override;
+  int64_t space() const override { return gathered_ ? patches_.depth() : 0; }
+  void locate(int64_t first, int64_t count, const float** begin, float* space) const override;
 
  private:
+  bool gathered_;
   const Patches& patches_;
   const float* x_;
 };

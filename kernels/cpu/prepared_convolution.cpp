@@ -33,6 +33,10 @@ PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w)
 
 PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w)
     : body_(std::make_unique<Body>()) {
+  if (winograd_applies(shape)) {
+    body_->winograd.emplace(shape, w);
+    return;
+  }
   const Conv2dShape s = shape.adjoint();
   for (int64_t index = 0; index < s.stride * s.stride; ++index) {
     const Patches patches = phase_patches(s, phase_of(s, index));
@@ -51,6 +55,7 @@ void PreparedConvolution::forward(const Conv2dShape& s, const float* x, const Co
 
 void PreparedConvolution::forward(const ConvTranspose2dShape& shape, const float* x,
                                   const Conv2dEpilogue<float>& epilogue, float* y) const {
+  if (body_->winograd) return winograd_forward(shape, x, *body_->winograd, epilogue, y);
   const Conv2dShape s = shape.adjoint();
   for (int64_t index = 0; index < s.stride * s.stride; ++index) {
     const Phase phase = phase_of(s, index);

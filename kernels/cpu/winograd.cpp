@@ -1,74 +1,93 @@
 // Tiles are taken in blocks whose transforms stay in the last cache level; a block is transformed, multiplied
-// (one matrix product per element of the 6x6 tile) and transformed back. Blocks and products depend on the
-// shape only, so results do not depend on the number of threads.
+// (one matrix product per element of a tile) and transformed back. Blocks and products depend on the shape
+// only, so results do not depend on the number of threads.
 #include "kernels/cpu/winograd.h"
 
 #include <algorithm>
 
 #include "kernels/cpu/gemm_rows.h"
 #include "kernels/cpu/scratch.h"
-#include "kernels/cpu/winograd_transforms.h"
 #include "kernels/parallel.h"
 
 namespace huegrad {
 namespace {
 
-constexpr int64_t kElements = 36;
 constexpr int64_t kBlockFloats = 8 << 20;  // transformed input and output of a block: 32 MiB
-// Transforming and moving a kernel, 36 values for 9, costs about as much as multiplying this many tiles with
-// it.
+// Transforming and moving a kernel costs about as much as multiplying this many tiles with it.
 constexpr int64_t kKernelTiles = 128;
+constexpr int64_t kPhases = 4;  // of a transposed convolution of stride 2
 
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+WinogradTiles tiles_of(const Conv2dShape& s) {
+  return {.algorithm = &kWinograd4x3,
+          .batch = s.batch,
+          .in_height = s.in_height,
+          .in_width = s.in_width,
+          .in_channels = s.in_channels,
+          .out_channels = s.out_channels,
+          .padding_y = s.padding,
+          .padding_x = s.padding,
+          .dilation = s.dilation,
+          .grid_height = s.out_height(),
+          .grid_width = s.out_width(),
+          .out_height = s.out_height(),
+          .out_width = s.out_width()};
+}
 
-// The 4x4 tiles of the output, image by image, phase by phase of the dilation.
-struct Tiles {
-  const Conv2dShape& shape;
-  int64_t rows = ceil_div(ceil_div(shape.out_height(), shape.dilation), 4);
-  int64_t columns = ceil_div(ceil_div(shape.out_width(), shape.dilation), 4);
-
-  int64_t count() const { return shape.batch * shape.dilation * shape.dilation * rows * columns; }
-
-  // Pixels `size` x `size` of an image (height, width, channels) from the tile's corner (less offset) on.
-  template <class Real>
-  void pixels(int64_t tile, int64_t size, int64_t offset, int64_t height, int64_t width, int64_t channels,
-              Real* image, Real** pixel) const {
-    const int64_t d = shape.dilation, row = tile / columns, phase = row / rows;
-    const int64_t y0 = row % rows * 4 * d + phase / d % d - offset;
-    const int64_t x0 = tile % columns * 4 * d + phase % d - offset;
-    image += phase / (d * d) * height * width * channels;
-    for (int64_t i = 0; i < size; ++i)
-      for (int64_t j = 0; j < size; ++j) {
-        const int64_t y = y0 + i * d, x = x0 + j * d;
-        const bool inside = y >= 0 && y < height && x >= 0 && x < width;
-        pixel[i * size + j] = inside ? image + (y * width + x) * channels : nullptr;
-      }
-  }
-  template <class Real>
-  void input(int64_t tile, Real* x, Real** pixel) const {
-    pixels(tile, 6, shape.padding, shape.in_height, shape.in_width, shape.in_channels, x, pixel);
-  }
-  template <class Real>
-  void output(int64_t tile, Real* y, Real** pixel) const {
-    pixels(tile, 4, 0, shape.out_height(), shape.out_width(), shape.out_channels, y, pixel);
-  }
+// Along one axis of a phase: outputs 2 i + first get kernel element `tap` of input i - padding and element
+// tap - 2 of the input after it.
+struct PhaseAxis {
+  int64_t first, tap, padding;
 };
 
-int64_t block_tiles(const Conv2dShape& s, int64_t tiles) {
-  const int64_t most = std::max<int64_t>(48, kBlockFloats / (kElements * (s.in_channels + s.out_channels)));
-  return ceil_div(tiles, ceil_div(tiles, most));
+PhaseAxis phase_axis(const ConvTranspose2dShape& s, int64_t first) {
+  const int64_t low = (first + s.padding) % 2;
+  return {first, low + 2, 1 - (first + s.padding - low) / 2};
+}
+
+WinogradTiles tiles_of(const ConvTranspose2dShape& s, int64_t phase) {
+  const PhaseAxis y = phase_axis(s, phase / 2), x = phase_axis(s, phase % 2);
+  return {.algorithm = &kWinograd2x2,
+          .batch = s.batch,
+          .in_height = s.in_height,
+          .in_width = s.in_width,
+          .in_channels = s.in_channels,
+          .out_channels = s.out_channels,
+          .padding_y = y.padding,
+          .padding_x = x.padding,
+          .dilation = 1,
+          .grid_height = (s.out_height() - y.first + 1) / 2,
+          .grid_width = (s.out_width() - x.first + 1) / 2,
+          .out_height = s.out_height(),
+          .out_width = s.out_width(),
+          .out_step = 2,
+          .first_y = y.first,
+          .first_x = x.first};
+}
+
+bool pays(const WinogradTiles& t) {
+  const double tiles = double(t.count()), products = double(t.in_channels * t.out_channels);
+  const double transforms = 16 * double(t.in_channels + t.out_channels);
+  const auto kernel = double(t.algorithm->kernel * t.algorithm->kernel);
+  return double(t.algorithm->elements()) * ((tiles + kKernelTiles) * products + tiles * transforms) <
+         kernel * double(t.positions()) * products;
+}
+
+int64_t block_tiles(const WinogradTiles& t) {
+  const int64_t floats = t.algorithm->elements() * (t.in_channels + t.out_channels);
+  const int64_t most = std::max<int64_t>(48, kBlockFloats / floats);
+  return ceil_div(t.count(), ceil_div(t.count(), most));
 }
 
 // Distance between elements: off powers of two, which would all fall into the same cache sets.
 int64_t element_stride(int64_t size) { return ceil_div(size, 16) * 16 + 16; }
 
-void transform_input(const Tiles& tiles, int64_t first, int64_t count, const float* x, float* v,
+void transform_input(const WinogradTiles& tiles, int64_t first, int64_t count, const float* x, float* v,
                      int64_t stride) {
   parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
     for (int64_t tile = begin; tile < end; ++tile) {
-      const float* pixel[36];
+      const float* pixel[kMostWinogradElements];
       tiles.input(first + tile, x, pixel);
-      winograd_input(pixel, tiles.shape.in_channels, v + tile * tiles.shape.in_channels, stride);
+      tiles.algorithm->input(pixel, tiles.in_channels, v + tile * tiles.in_channels, stride);
     }
   });
 }
@@ -86,20 +105,25 @@ void exchange_channels(int64_t rows, int64_t columns, const float* w, float* exc
   });
 }
 
-// Distance between the 36 packed matrices (in_channels, out_channels) of transformed kernels.
+// Distance between the packed matrices (in_channels, out_channels) of transformed kernels, one an element.
 int64_t kernel_stride(int64_t in_channels, int64_t out_channels) {
   return element_stride(packed_size(out_channels, in_channels));
 }
 
-// Kernels w (in_channels, 3, 3, out_channels), flipped or not, transformed and packed.
-void transform_kernels(int64_t in_channels, int64_t out_channels, bool flipped, const float* w, float* u) {
+// Kernels transformed and packed; kernel_of(c, space) is where those of input channel c, (r, r,
+// out_channels), lie: in memory or copied into the space.
+template <class KernelOf>
+void transform_kernels(const WinogradAlgorithm& algorithm, int64_t in_channels, int64_t out_channels,
+                       bool flipped, const KernelOf& kernel_of, float* u) {
   const int64_t stride = kernel_stride(in_channels, out_channels), width = gemm_panel_width();
+  const int64_t elements = algorithm.elements(), taps = algorithm.kernel * algorithm.kernel;
   parallel_for(0, in_channels, 4, [&](int64_t begin, int64_t end) {
     thread_local Scratch scratch;
-    float* row = scratch.floats(kElements * out_channels);
+    float* row = scratch.floats((elements + taps) * out_channels);
+    float* space = row + elements * out_channels;
     for (int64_t c = begin; c < end; ++c) {
-      winograd_kernel(w + c * 9 * out_channels, flipped, out_channels, row, out_channels);
-      for (int64_t e = 0; e < kElements; ++e)
+      algorithm.transform_kernel(kernel_of(c, space), flipped, out_channels, row, out_channels);
+      for (int64_t e = 0; e < elements; ++e)
         for (int64_t k = 0; k < out_channels; k += width) {
           float* to = u + e * stride + k * in_channels + c * width;
           const int64_t count = std::min(width, out_channels - k);
@@ -109,42 +133,69 @@ void transform_kernels(int64_t in_channels, int64_t out_channels, bool flipped, 
   });
 }
 
-// Convolves with kernels that are transformed and packed.
-void convolve_with(const Conv2dShape& s, const float* x, const float* u,
-                   const Conv2dEpilogue<float>& epilogue, float* y) {
+// w (in_channels, 3, 3, out_channels)
+void transform_kernels(int64_t in_channels, int64_t out_channels, bool flipped, const float* w, float* u) {
+  const auto kernel_of = [&](int64_t c, float*) { return w + c * 9 * out_channels; };
+  transform_kernels(kWinograd4x3, in_channels, out_channels, flipped, kernel_of, u);
+}
+
+// w (out_channels, 3, 3, in_channels)
+void transform_kernels(const Conv2dShape& s, const float* w, float* u) {
   thread_local Scratch scratch;
-  const Tiles tiles{s};
-  const int64_t block = block_tiles(s, tiles.count());
-  const int64_t u_stride = kernel_stride(s.in_channels, s.out_channels);
-  const int64_t v_stride = element_stride(block * s.in_channels);
-  const int64_t m_stride = element_stride(block * s.out_channels);
-  float* v = scratch.floats(kElements * (v_stride + m_stride));
-  float* m = v + kElements * v_stride;
+  float* exchanged = scratch.floats(s.weight_size());
+  exchange_channels(s.out_channels, s.in_channels, w, exchanged);
+  transform_kernels(s.in_channels, s.out_channels, false, exchanged, u);
+}
+
+// Of one phase; w (in_channels, 4, 4, out_channels)
+void transform_kernels(const ConvTranspose2dShape& s, int64_t phase, const float* w, float* u) {
+  const int64_t row = phase_axis(s, phase / 2).tap, column = phase_axis(s, phase % 2).tap;
+  const auto kernel_of = [&](int64_t c, float* space) {
+    for (int64_t r : {row, row - 2})
+      for (int64_t v : {column, column - 2}) {
+        std::copy_n(w + (c * 16 + r * 4 + v) * s.out_channels, s.out_channels, space);
+        space += s.out_channels;
+      }
+    return space - 4 * s.out_channels;
+  };
+  transform_kernels(kWinograd2x2, s.in_channels, s.out_channels, false, kernel_of, u);
+}
+
+int64_t kernels_size(const Conv2dShape& s) {
+  return kWinograd4x3.elements() * kernel_stride(s.in_channels, s.out_channels);
+}
+
+int64_t kernels_size(const ConvTranspose2dShape& s) {  // of one phase
+  return kWinograd2x2.elements() * kernel_stride(s.in_channels, s.out_channels);
+}
+
+void convolve(const WinogradTiles& tiles, const float* x, const float* u,
+              const Conv2dEpilogue<float>& epilogue, float* y) {
+  thread_local Scratch scratch;
+  const WinogradAlgorithm& algorithm = *tiles.algorithm;
+  const int64_t block = block_tiles(tiles);
+  const int64_t u_stride = kernel_stride(tiles.in_channels, tiles.out_channels);
+  const int64_t v_stride = element_stride(block * tiles.in_channels);
+  const int64_t m_stride = element_stride(block * tiles.out_channels);
+  float* v = scratch.floats(algorithm.elements() * (v_stride + m_stride));
+  float* m = v + algorithm.elements() * v_stride;
   for (int64_t first = 0; first < tiles.count(); first += block) {
     const int64_t count = std::min(block, tiles.count() - first);
     transform_input(tiles, first, count, x, v, v_stride);
-    parallel_for(0, kElements, 1, [&](int64_t begin, int64_t end) {
+    parallel_for(0, algorithm.elements(), 1, [&](int64_t begin, int64_t end) {
       for (int64_t e = begin; e < end; ++e)
-        gemm_rows(count, s.out_channels, MatrixRows(v + e * v_stride, s.in_channels, s.in_channels),
-                  {u + e * u_stride, s.in_channels}, {}, MatrixOutput(m + e * m_stride, s.out_channels));
+        gemm_rows(
+            count, tiles.out_channels, MatrixRows(v + e * v_stride, tiles.in_channels, tiles.in_channels),
+            {u + e * u_stride, tiles.in_channels}, {}, MatrixOutput(m + e * m_stride, tiles.out_channels));
     });
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
       for (int64_t tile = begin; tile < end; ++tile) {
-        float* pixel[16];
+        float* pixel[kMostWinogradOutputs];
         tiles.output(first + tile, y, pixel);
-        winograd_output(m + tile * s.out_channels, m_stride, s.out_channels, epilogue, pixel);
+        algorithm.output(m + tile * tiles.out_channels, m_stride, tiles.out_channels, epilogue, pixel);
       }
     });
   }
-}
-
-// Convolves with kernels w (in_channels, 3, 3, out_channels), flipped or not.
-void convolve(const Conv2dShape& s, bool flipped, const float* x, const float* w,
-              const Conv2dEpilogue<float>& epilogue, float* y) {
-  thread_local Scratch scratch;
-  float* u = scratch.floats(kElements * kernel_stride(s.in_channels, s.out_channels));
-  transform_kernels(s.in_channels, s.out_channels, flipped, w, u);
-  convolve_with(s, x, u, epilogue, y);
 }
 
 }  // namespace
@@ -154,37 +205,57 @@ bool winograd_applies(const Conv2dShape& s) {
          std::min(s.in_channels, s.out_channels) >= kWinogradChannels;
 }
 
-bool winograd_suits(const Conv2dShape& s) {
-  if (!winograd_applies(s)) return false;
-  const double tiles = double(Tiles{s}.count()), pixels = double(s.batch * s.out_height() * s.out_width());
-  const double products = double(s.in_channels * s.out_channels);
-  const double transforms = 16 * double(s.in_channels + s.out_channels);
-  return kElements * ((tiles + kKernelTiles) * products + tiles * transforms) < 9 * pixels * products;
+bool winograd_applies(const ConvTranspose2dShape& s) {
+  return s.kernel_height == 4 && s.kernel_width == 4 && s.stride == 2 && s.dilation == 1 &&
+         std::min(s.in_channels, s.out_channels) >= kWinogradChannels;
 }
+
+bool winograd_suits(const Conv2dShape& s) { return winograd_applies(s) && pays(tiles_of(s)); }
+
+bool winograd_suits(const ConvTranspose2dShape& s) { return winograd_applies(s) && pays(tiles_of(s, 0)); }
 
 void winograd_forward(const Conv2dShape& s, const float* x, const float* w,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
   thread_local Scratch scratch;
-  float* exchanged = scratch.floats(s.weight_size());
-  exchange_channels(s.out_channels, s.in_channels, w, exchanged);
-  convolve(s, false, x, exchanged, epilogue, y);
+  float* u = scratch.floats(kernels_size(s));
+  transform_kernels(s, w, u);
+  convolve(tiles_of(s), x, u, epilogue, y);
 }
 
-WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w)
-    : elements_(kElements * kernel_stride(s.in_channels, s.out_channels)) {
-  Scratch scratch;
-  float* exchanged = scratch.floats(s.weight_size());
-  exchange_channels(s.out_channels, s.in_channels, w, exchanged);
-  transform_kernels(s.in_channels, s.out_channels, false, exchanged, elements_.data());
+void winograd_forward(const ConvTranspose2dShape& s, const float* x, const float* w,
+                      const Conv2dEpilogue<float>& epilogue, float* y) {
+  thread_local Scratch scratch;
+  float* u = scratch.floats(kernels_size(s));
+  for (int64_t phase = 0; phase < kPhases; ++phase) {
+    transform_kernels(s, phase, w, u);
+    convolve(tiles_of(s, phase), x, u, epilogue, y);
+  }
+}
+
+WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w) : elements_(kernels_size(s)) {
+  transform_kernels(s, w, elements_.data());
+}
+
+WinogradKernels::WinogradKernels(const ConvTranspose2dShape& s, const float* w)
+    : elements_(kPhases * kernels_size(s)) {
+  for (int64_t phase = 0; phase < kPhases; ++phase)
+    transform_kernels(s, phase, w, elements_.data() + phase * kernels_size(s));
 }
 
 void winograd_forward(const Conv2dShape& s, const float* x, const WinogradKernels& kernels,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
-  convolve_with(s, x, kernels.data(), epilogue, y);
+  convolve(tiles_of(s), x, kernels.data(), epilogue, y);
+}
+
+void winograd_forward(const ConvTranspose2dShape& s, const float* x, const WinogradKernels& kernels,
+                      const Conv2dEpilogue<float>& epilogue, float* y) {
+  for (int64_t phase = 0; phase < kPhases; ++phase)
+    convolve(tiles_of(s, phase), x, kernels.data() + phase * kernels_size(s), epilogue, y);
 }
 
 void winograd_backward_data(const Conv2dShape& s, const float* w, const float* dy,
                             const Conv2dEpilogue<float>& epilogue, float* dx) {
+  thread_local Scratch scratch;
   const Conv2dShape adjoint{.batch = s.batch,
                             .in_height = s.out_height(),
                             .in_width = s.out_width(),
@@ -195,19 +266,22 @@ void winograd_backward_data(const Conv2dShape& s, const float* w, const float* d
                             .stride = 1,
                             .padding = 2 * s.dilation - s.padding,
                             .dilation = s.dilation};
-  convolve(adjoint, true, dy, w, epilogue, dx);
+  float* u = scratch.floats(kernels_size(adjoint));
+  transform_kernels(adjoint.in_channels, adjoint.out_channels, true, w, u);
+  convolve(tiles_of(adjoint), dy, u, epilogue, dx);
 }
 
 void winograd_backward_weight(const Conv2dShape& s, const float* x, const float* dy, float* dw) {
   thread_local Scratch scratch;
-  const Tiles tiles{s};
-  const int64_t block = block_tiles(s, tiles.count());
+  const WinogradTiles tiles = tiles_of(s);
+  const int64_t block = block_tiles(tiles);
+  const int64_t elements = kWinograd4x3.elements();
   const int64_t u_stride = element_stride(s.out_channels * s.in_channels);
   const int64_t v_stride = element_stride(block * s.in_channels);
   const int64_t m_stride = element_stride(block * s.out_channels);
-  float* u = scratch.floats(kElements * (u_stride + v_stride + m_stride));
-  float* v = u + kElements * u_stride;
-  float* m = v + kElements * v_stride;
+  float* u = scratch.floats(elements * (u_stride + v_stride + m_stride));
+  float* v = u + elements * u_stride;
+  float* m = v + elements * v_stride;
   for (int64_t first = 0; first < tiles.count(); first += block) {
     const int64_t count = std::min(block, tiles.count() - first);
     transform_input(tiles, first, count, x, v, v_stride);
@@ -218,7 +292,7 @@ void winograd_backward_weight(const Conv2dShape& s, const float* x, const float*
         winograd_output_gradient(pixel, s.out_channels, m + tile * s.out_channels, m_stride);
       }
     });
-    parallel_for(0, kElements, 1, [&](int64_t begin, int64_t end) {
+    parallel_for(0, elements, 1, [&](int64_t begin, int64_t end) {
       for (int64_t e = begin; e < end; ++e)
         gemm(
             {.m = s.out_channels, .n = s.in_channels, .k_first = 0, .k_last = count, .accumulate = first > 0},

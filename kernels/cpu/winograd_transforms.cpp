@@ -9,12 +9,10 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/gemm_tile-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-const hn::ScalableTag<float> kTag;
-using Vector = hn::Vec<decltype(kTag)>;
 
 HWY_INLINE Vector times(float factor, Vector value) { return hn::Mul(hn::Set(kTag, factor), value); }
 HWY_INLINE Vector plus_times(Vector sum, float factor, Vector value) {
@@ -89,6 +87,33 @@ struct KernelGradientLine {  // G^T
   }
 };
 
+// F(2, 2): the points 0, 1 and infinity. y0 = d0 g0 + d1 g1, y1 = d1 g0 + d2 g1.
+struct SmallInputLine {
+  static constexpr int kIn = 3, kOut = 3;
+  static HWY_INLINE void apply(const Vector* d, int from, Vector* o, int to) {
+    o[0] = hn::Sub(d[0], d[from]);
+    o[to] = d[from];
+    o[2 * to] = hn::Sub(d[2 * from], d[from]);
+  }
+};
+
+struct SmallOutputLine {
+  static constexpr int kIn = 3, kOut = 2;
+  static HWY_INLINE void apply(const Vector* m, int from, Vector* o, int to) {
+    o[0] = hn::Add(m[0], m[from]);
+    o[to] = hn::Add(m[from], m[2 * from]);
+  }
+};
+
+struct SmallKernelLine {
+  static constexpr int kIn = 2, kOut = 3;
+  static HWY_INLINE void apply(const Vector* g, int from, Vector* o, int to) {
+    o[0] = g[0];
+    o[to] = hn::Add(g[0], g[from]);
+    o[2 * to] = g[from];
+  }
+};
+
 // Line on the columns of in (kIn, kIn), then on the rows: out (kOut, kOut).
 template <class Line>
 HWY_INLINE void transform(const Vector* in, Vector* out) {
@@ -121,33 +146,51 @@ HWY_INLINE void pixels_to_elements(const float* const* pixels, int64_t channels,
       [&](int e, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, elements + e * stride + c); });
 }
 
-void input(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
+template <class Line>
+void elements_to_pixels(const float* elements, int64_t stride, int64_t channels,
+                        const Conv2dEpilogue<float>& epilogue, float* const* pixels) {
+  transform_channels<Line>(
+      channels, [&](int e, int64_t c) HWY_ATTR { return hn::LoadU(kTag, elements + e * stride + c); },
+      [&](int i, int64_t c, Vector value) HWY_ATTR {
+        if (pixels[i]) hn::StoreU(finish(epilogue, c, value), kTag, pixels[i] + c);
+      });
+}
+
+template <class Line>
+void kernel_to_elements(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
+  constexpr int kLast = Line::kIn * Line::kIn - 1;
+  transform_channels<Line>(
+      channels,
+      [&](int i, int64_t c)
+          HWY_ATTR { return hn::LoadU(kTag, w + (flipped ? kLast - i : i) * channels + c); },
+      [&](int e, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, elements + e * stride + c); });
+}
+
+void input4x3(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
   pixels_to_elements<InputLine>(pixels, channels, elements, stride);
+}
+void input2x2(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
+  pixels_to_elements<SmallInputLine>(pixels, channels, elements, stride);
+}
+
+void output4x3(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
+               float* const* pixels) {
+  elements_to_pixels<OutputLine>(elements, stride, channels, epilogue, pixels);
+}
+void output2x2(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
+               float* const* pixels) {
+  elements_to_pixels<SmallOutputLine>(elements, stride, channels, epilogue, pixels);
+}
+
+void kernel4x3(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
+  kernel_to_elements<KernelLine>(w, flipped, channels, elements, stride);
+}
+void kernel2x2(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
+  kernel_to_elements<SmallKernelLine>(w, flipped, channels, elements, stride);
 }
 
 void output_gradient(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
   pixels_to_elements<OutputGradientLine>(pixels, channels, elements, stride);
-}
-
-void output(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
-            float* const* pixels) {
-  transform_channels<OutputLine>(
-      channels, [&](int e, int64_t c) HWY_ATTR { return hn::LoadU(kTag, elements + e * stride + c); },
-      [&](int i, int64_t c, Vector value) HWY_ATTR {
-        if (!pixels[i]) return;
-        if (epilogue.bias) value = hn::Add(value, hn::LoadU(kTag, epilogue.bias + c));
-        if (epilogue.relu) value = hn::Max(value, hn::Zero(kTag));
-        if (epilogue.scale)
-          value = hn::MulAdd(value, hn::LoadU(kTag, epilogue.scale + c), hn::LoadU(kTag, epilogue.shift + c));
-        hn::StoreU(value, kTag, pixels[i] + c);
-      });
-}
-
-void kernel(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
-  transform_channels<KernelLine>(
-      channels,
-      [&](int i, int64_t c) HWY_ATTR { return hn::LoadU(kTag, w + (flipped ? 8 - i : i) * channels + c); },
-      [&](int e, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, elements + e * stride + c); });
 }
 
 void kernel_gradient(const float* elements, int64_t stride, int64_t channels, float* dw) {
@@ -162,27 +205,35 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace huegrad {
 
-HWY_EXPORT(input);
-HWY_EXPORT(output);
+HWY_EXPORT(input4x3);
+HWY_EXPORT(input2x2);
+HWY_EXPORT(output4x3);
+HWY_EXPORT(output2x2);
+HWY_EXPORT(kernel4x3);
+HWY_EXPORT(kernel2x2);
 HWY_EXPORT(output_gradient);
-HWY_EXPORT(kernel);
 HWY_EXPORT(kernel_gradient);
 
-void winograd_input(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
-  HWY_DYNAMIC_DISPATCH(input)(pixels, channels, elements, stride);
-}
-
-void winograd_output(const float* elements, int64_t stride, int64_t channels,
-                     const Conv2dEpilogue<float>& epilogue, float* const* pixels) {
-  HWY_DYNAMIC_DISPATCH(output)(elements, stride, channels, epilogue, pixels);
-}
+// Calls whichever version the processor has.
+#define HUEGRAD_WINOGRAD(m, r)                                                                           \
+  const WinogradAlgorithm kWinograd##m##x##r = {                                                         \
+      m, r,                                                                                              \
+      [](const float* const* pixels, int64_t channels, float* elements, int64_t stride) {                \
+        HWY_DYNAMIC_DISPATCH(input##m##x##r)(pixels, channels, elements, stride);                        \
+      },                                                                                                 \
+      [](const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue, \
+         float* const* pixels) {                                                                         \
+        HWY_DYNAMIC_DISPATCH(output##m##x##r)(elements, stride, channels, epilogue, pixels);             \
+      },                                                                                                 \
+      [](const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {              \
+        HWY_DYNAMIC_DISPATCH(kernel##m##x##r)(w, flipped, channels, elements, stride);                   \
+      }};
+HUEGRAD_WINOGRAD(4, 3)
+HUEGRAD_WINOGRAD(2, 2)
+#undef HUEGRAD_WINOGRAD
 
 void winograd_output_gradient(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
   HWY_DYNAMIC_DISPATCH(output_gradient)(pixels, channels, elements, stride);
-}
-
-void winograd_kernel(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
-  HWY_DYNAMIC_DISPATCH(kernel)(w, flipped, channels, elements, stride);
 }
 
 void winograd_kernel_gradient(const float* elements, int64_t stride, int64_t channels, float* dw) {

@@ -1,6 +1,7 @@
-// The five linear maps of Winograd's F(4x4, 3x3), each on all channels at once. "Elements" are the 36 values
-// of a transformed tile; element e of channel c lies at elements[e * stride + c]. Channels must fill a vector
-// (kWinogradChannels). Null pixels are outside the image: read as zero, not written.
+// The linear maps of Winograd's minimal filtering F(m x m, r x r) (Lavin & Gray, "Fast algorithms for
+// convolutional neural networks", 2016), each on all channels at once. "Elements" are the (m + r - 1)^2
+// values of a transformed tile; element e of channel c lies at elements[e * stride + c]. Channels must fill a
+// vector (kWinogradChannels). Null pixels are outside the image: read as zero, not written.
 #pragma once
 #include <cstdint>
 
@@ -10,16 +11,31 @@ namespace huegrad {
 
 inline constexpr int64_t kWinogradChannels = 16;
 
-// Input tile (6x6 pixels): B^T d B
-void winograd_input(const float* const* pixels, int64_t channels, float* elements, int64_t stride);
-// Output tile (4x4 pixels): A^T m A, then the epilogue
-void winograd_output(const float* elements, int64_t stride, int64_t channels,
-                     const Conv2dEpilogue<float>& epilogue, float* const* pixels);
-// Gradient of the output tile (4x4 pixels): A dy A^T
+struct WinogradAlgorithm {
+  int64_t outputs, kernel;  // m, r
+
+  // Input tile: B^T d B
+  void (*input)(const float* const* pixels, int64_t channels, float* elements, int64_t stride);
+  // Output tile: A^T m A, then the epilogue
+  void (*output)(const float* elements, int64_t stride, int64_t channels,
+                 const Conv2dEpilogue<float>& epilogue, float* const* pixels);
+  // Kernel (r, r, channels), read backwards if flipped: G g G^T
+  void (*transform_kernel)(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride);
+
+  int64_t inputs() const { return outputs + kernel - 1; }
+  int64_t elements() const { return inputs() * inputs(); }
+};
+
+inline constexpr int64_t kMostWinogradElements = 36, kMostWinogradOutputs = 16;
+
+// 36 multiplications instead of 144.
+extern const WinogradAlgorithm kWinograd4x3;
+// 9 multiplications instead of 16, for a phase of a transposed convolution of kernel 4 and stride 2.
+extern const WinogradAlgorithm kWinograd2x2;
+
+// What F(4x4, 3x3) has for the weight gradient: that of the output tile (4x4 pixels), A dy A^T ...
 void winograd_output_gradient(const float* const* pixels, int64_t channels, float* elements, int64_t stride);
-// Kernel (3x3, channels), read backwards if flipped: G g G^T
-void winograd_kernel(const float* kernel, bool flipped, int64_t channels, float* elements, int64_t stride);
-// Gradient of the kernel: G^T u G
+// ... and that of the kernel (3x3, channels), G^T u G
 void winograd_kernel_gradient(const float* elements, int64_t stride, int64_t channels, float* kernel);
 
 }  // namespace huegrad
