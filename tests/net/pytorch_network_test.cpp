@@ -121,5 +121,5 @@ TEST_CASE("network: PyTorch computes the same losses and gradients, float64") {
 }
 
 TEST_CASE("network: PyTorch computes the same losses and gradients, float32") {
-  check_pass(DType::float32, 2e-5);
+  check_pass(DType::float32, 5e-5);  // Winograd's algorithm and sums of up to 4608 products in float
 }
