@@ -14,11 +14,13 @@ void conv_transpose2d_forward(Cpu, const ConvTranspose2dShape& shape, const floa
 
 void conv_transpose2d_backward_data(Cpu, const ConvTranspose2dShape& shape, const float* w, const float* dy,
                                     float* dx) {
+  if (winograd_suits(shape)) return winograd_backward_data(shape, w, dy, dx);
   conv2d_forward(Cpu{}, shape.adjoint(), dy, w, {}, dx);
 }
 
 void conv_transpose2d_backward_weight(Cpu, const ConvTranspose2dShape& shape, const float* x, const float* dy,
                                       float* dw) {
+  if (winograd_suits(shape)) return winograd_backward_weight(shape, x, dy, dw);
   conv2d_backward_weight(Cpu{}, shape.adjoint(), dy, x, dw);
 }
 

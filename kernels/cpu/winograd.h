@@ -19,7 +19,9 @@ void winograd_forward(const ConvTranspose2dShape& shape, const float* x, const f
                       const Conv2dEpilogue<float>& epilogue, float* y);
 void winograd_backward_data(const Conv2dShape& shape, const float* w, const float* dy,
                             const Conv2dEpilogue<float>& epilogue, float* dx);
+void winograd_backward_data(const ConvTranspose2dShape& shape, const float* w, const float* dy, float* dx);
 void winograd_backward_weight(const Conv2dShape& shape, const float* x, const float* dy, float* dw);
+void winograd_backward_weight(const ConvTranspose2dShape& shape, const float* x, const float* dy, float* dw);
 
 // Kernels that do not change, transformed and packed: about four times the memory of 3x3 weights, nine
 // quarters of that of 4x4 weights.

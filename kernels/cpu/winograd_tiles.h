@@ -10,7 +10,8 @@ namespace huegrad {
 
 // A correlation of stride 1 with a kernel x kernel filter: position (i, j) of the grid over an image reads
 // pixels (i - padding_y + r * dilation, j - padding_x + s * dilation), zero outside, and becomes output pixel
-// (i * out_step + first_y, j * out_step + first_x).
+// (i * out_step + first_y, j * out_step + first_x). Those of a transposed convolution's data gradient read
+// every in_step-th pixel: "pixel (y, x)" is then (y * in_step + in_first_y, x * in_step + in_first_x).
 struct WinogradTiles {
   const WinogradAlgorithm* algorithm;
   int64_t batch, in_height, in_width, in_channels, out_channels;
@@ -18,6 +19,7 @@ struct WinogradTiles {
   int64_t grid_height, grid_width;
   int64_t out_height, out_width;
   int64_t out_step = 1, first_y = 0, first_x = 0;
+  int64_t in_step = 1, in_first_y = 0, in_first_x = 0;
 
   // Dilation d is d * d interleaved grids without dilation, each cut into tiles of its own.
   int64_t rows() const { return tiles_along(grid_height); }
@@ -56,7 +58,8 @@ inline void WinogradTiles::input(int64_t tile, const float* x, const float** pix
   x += at.image * in_height * in_width * in_channels;
   for (int64_t i = 0; i < algorithm->inputs(); ++i)
     for (int64_t j = 0; j < algorithm->inputs(); ++j) {
-      const int64_t row = at.y - padding_y + i * dilation, column = at.x - padding_x + j * dilation;
+      const int64_t row = (at.y - padding_y + i * dilation) * in_step + in_first_y;
+      const int64_t column = (at.x - padding_x + j * dilation) * in_step + in_first_x;
       const bool inside = row >= 0 && row < in_height && column >= 0 && column < in_width;
       *pixel++ = inside ? x + (row * in_width + column) * in_channels : nullptr;
     }

@@ -114,6 +114,23 @@ struct SmallKernelLine {
   }
 };
 
+struct SmallOutputGradientLine {
+  static constexpr int kIn = 2, kOut = 3;
+  static HWY_INLINE void apply(const Vector* d, int from, Vector* o, int to) {
+    o[0] = d[0];
+    o[to] = hn::Add(d[0], d[from]);
+    o[2 * to] = d[from];
+  }
+};
+
+struct SmallKernelGradientLine {
+  static constexpr int kIn = 3, kOut = 2;
+  static HWY_INLINE void apply(const Vector* u, int from, Vector* o, int to) {
+    o[0] = hn::Add(u[0], u[from]);
+    o[to] = hn::Add(u[from], u[2 * from]);
+  }
+};
+
 // Line on the columns of in (kIn, kIn), then on the rows: out (kOut, kOut).
 template <class Line>
 HWY_INLINE void transform(const Vector* in, Vector* out) {
@@ -189,14 +206,25 @@ void kernel2x2(const float* w, bool flipped, int64_t channels, float* elements, 
   kernel_to_elements<SmallKernelLine>(w, flipped, channels, elements, stride);
 }
 
-void output_gradient(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
+void output_gradient4x3(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
   pixels_to_elements<OutputGradientLine>(pixels, channels, elements, stride);
 }
+void output_gradient2x2(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
+  pixels_to_elements<SmallOutputGradientLine>(pixels, channels, elements, stride);
+}
 
-void kernel_gradient(const float* elements, int64_t stride, int64_t channels, float* dw) {
-  transform_channels<KernelGradientLine>(
+template <class Line>
+void elements_to_kernel(const float* elements, int64_t stride, int64_t channels, float* dw) {
+  transform_channels<Line>(
       channels, [&](int e, int64_t c) HWY_ATTR { return hn::LoadU(kTag, elements + e * stride + c); },
       [&](int i, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, dw + i * channels + c); });
+}
+
+void kernel_gradient4x3(const float* elements, int64_t stride, int64_t channels, float* dw) {
+  elements_to_kernel<KernelGradientLine>(elements, stride, channels, dw);
+}
+void kernel_gradient2x2(const float* elements, int64_t stride, int64_t channels, float* dw) {
+  elements_to_kernel<SmallKernelGradientLine>(elements, stride, channels, dw);
 }
 
 }  // namespace huegrad::HWY_NAMESPACE
@@ -211,13 +239,16 @@ HWY_EXPORT(output4x3);
 HWY_EXPORT(output2x2);
 HWY_EXPORT(kernel4x3);
 HWY_EXPORT(kernel2x2);
-HWY_EXPORT(output_gradient);
-HWY_EXPORT(kernel_gradient);
+HWY_EXPORT(output_gradient4x3);
+HWY_EXPORT(output_gradient2x2);
+HWY_EXPORT(kernel_gradient4x3);
+HWY_EXPORT(kernel_gradient2x2);
 
 // Calls whichever version the processor has.
 #define HUEGRAD_WINOGRAD(m, r)                                                                           \
   const WinogradAlgorithm kWinograd##m##x##r = {                                                         \
-      m, r,                                                                                              \
+      m,                                                                                                 \
+      r,                                                                                                 \
       [](const float* const* pixels, int64_t channels, float* elements, int64_t stride) {                \
         HWY_DYNAMIC_DISPATCH(input##m##x##r)(pixels, channels, elements, stride);                        \
       },                                                                                                 \
@@ -227,18 +258,16 @@ HWY_EXPORT(kernel_gradient);
       },                                                                                                 \
       [](const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {              \
         HWY_DYNAMIC_DISPATCH(kernel##m##x##r)(w, flipped, channels, elements, stride);                   \
+      },                                                                                                 \
+      [](const float* const* pixels, int64_t channels, float* elements, int64_t stride) {                \
+        HWY_DYNAMIC_DISPATCH(output_gradient##m##x##r)(pixels, channels, elements, stride);              \
+      },                                                                                                 \
+      [](const float* elements, int64_t stride, int64_t channels, float* kernel) {                       \
+        HWY_DYNAMIC_DISPATCH(kernel_gradient##m##x##r)(elements, stride, channels, kernel);              \
       }};
 HUEGRAD_WINOGRAD(4, 3)
 HUEGRAD_WINOGRAD(2, 2)
 #undef HUEGRAD_WINOGRAD
-
-void winograd_output_gradient(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
-  HWY_DYNAMIC_DISPATCH(output_gradient)(pixels, channels, elements, stride);
-}
-
-void winograd_kernel_gradient(const float* elements, int64_t stride, int64_t channels, float* dw) {
-  HWY_DYNAMIC_DISPATCH(kernel_gradient)(elements, stride, channels, dw);
-}
 
 }  // namespace huegrad
 #endif

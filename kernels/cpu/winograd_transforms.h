@@ -21,6 +21,10 @@ struct WinogradAlgorithm {
                  const Conv2dEpilogue<float>& epilogue, float* const* pixels);
   // Kernel (r, r, channels), read backwards if flipped: G g G^T
   void (*transform_kernel)(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride);
+  // For the weight gradient: that of the output tile, A dy A^T ...
+  void (*output_gradient)(const float* const* pixels, int64_t channels, float* elements, int64_t stride);
+  // ... and that of the kernel (r, r, channels), G^T u G
+  void (*kernel_gradient)(const float* elements, int64_t stride, int64_t channels, float* kernel);
 
   int64_t inputs() const { return outputs + kernel - 1; }
   int64_t elements() const { return inputs() * inputs(); }
@@ -32,10 +36,5 @@ inline constexpr int64_t kMostWinogradElements = 36, kMostWinogradOutputs = 16;
 extern const WinogradAlgorithm kWinograd4x3;
 // 9 multiplications instead of 16, for a phase of a transposed convolution of kernel 4 and stride 2.
 extern const WinogradAlgorithm kWinograd2x2;
-
-// What F(4x4, 3x3) has for the weight gradient: that of the output tile (4x4 pixels), A dy A^T ...
-void winograd_output_gradient(const float* const* pixels, int64_t channels, float* elements, int64_t stride);
-// ... and that of the kernel (3x3, channels), G^T u G
-void winograd_kernel_gradient(const float* elements, int64_t stride, int64_t channels, float* kernel);
 
 }  // namespace huegrad
