@@ -67,6 +67,13 @@ void conv2d_backward_weight(Cpu, const Conv2dShape& shape, const float* x, const
 template <class Storage>
 void conv2d_backward_weight(Cuda, const Conv2dShape& shape, const Storage* x, const Storage* dy, float* dw);
 
+// Who computes convolutions and transposed ones on the CPU: Winograd's algorithm where it applies and pays,
+// matrix products, or Winograd's wherever it applies. Of the whole process, like thread_count(); not to be
+// changed while a kernel runs.
+enum class CpuConvolution { automatic, direct, winograd };
+void choose_cpu_convolution(CpuConvolution choice);
+CpuConvolution cpu_convolution();
+
 // Which algorithm computes a convolution of this shape: "reference", "winograd", "product" (of matrices, with
 // gathered pixels), "handwritten" (the same on tensor cores), "naive", "cudnn" (wherever it has a plan).
 const char* conv2d_algorithm(Reference, const Conv2dShape& shape);

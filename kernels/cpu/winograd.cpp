@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <span>
 
 #include "kernels/cpu/gemm_rows.h"
@@ -18,6 +19,13 @@ constexpr int64_t kBlockFloats = 8 << 20;  // transformed input and output of a 
 // Transforming and moving a kernel costs about as much as multiplying this many tiles with it.
 constexpr int64_t kKernelTiles = 128;
 constexpr int64_t kPhases = 4;  // of a transposed convolution of stride 2
+
+std::atomic<CpuConvolution> chosen = CpuConvolution::automatic;
+
+template <class Shape>
+bool may_be_winograd(const Shape& s) {
+  return chosen != CpuConvolution::direct && std::min(s.in_channels, s.out_channels) >= kWinogradChannels;
+}
 
 WinogradTiles tiles_of(const Conv2dShape& s) {
   return {.algorithm = &kWinograd4x3,
@@ -292,19 +300,25 @@ void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy
 
 }  // namespace
 
+void choose_cpu_convolution(CpuConvolution choice) { chosen = choice; }
+CpuConvolution cpu_convolution() { return chosen; }
+
 bool winograd_applies(const Conv2dShape& s) {
-  return s.kernel_height == 3 && s.kernel_width == 3 && s.stride == 1 &&
-         std::min(s.in_channels, s.out_channels) >= kWinogradChannels;
+  return s.kernel_height == 3 && s.kernel_width == 3 && s.stride == 1 && may_be_winograd(s);
 }
 
 bool winograd_applies(const ConvTranspose2dShape& s) {
   return s.kernel_height == 4 && s.kernel_width == 4 && s.stride == 2 && s.dilation == 1 &&
-         std::min(s.in_channels, s.out_channels) >= kWinogradChannels;
+         may_be_winograd(s);
 }
 
-bool winograd_suits(const Conv2dShape& s) { return winograd_applies(s) && pays(tiles_of(s)); }
+bool winograd_suits(const Conv2dShape& s) {
+  return winograd_applies(s) && (chosen == CpuConvolution::winograd || pays(tiles_of(s)));
+}
 
-bool winograd_suits(const ConvTranspose2dShape& s) { return winograd_applies(s) && pays(tiles_of(s, 0)); }
+bool winograd_suits(const ConvTranspose2dShape& s) {
+  return winograd_applies(s) && (chosen == CpuConvolution::winograd || pays(tiles_of(s, 0)));
+}
 
 void winograd_forward(const Conv2dShape& s, const float* x, const float* w,
                       const Conv2dEpilogue<float>& epilogue, float* y) {

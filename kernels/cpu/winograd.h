@@ -6,7 +6,7 @@
 
 namespace huegrad {
 
-// Whether the algorithm can compute this shape.
+// Whether the algorithm can compute this shape, and was not excluded (kernels/conv2d.h).
 bool winograd_applies(const Conv2dShape& shape);
 bool winograd_applies(const ConvTranspose2dShape& shape);
 // Whether it pays as well, when kernels are transformed for one use.

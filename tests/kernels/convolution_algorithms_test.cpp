@@ -1,0 +1,124 @@
+// The algorithms that compute convolutions on the CPU, each on its own, and how far they round.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "kernels/conv2d.h"
+#include "kernels/conv_transpose2d.h"
+#include "tests/cases/conv2d.h"
+#include "tests/support/compare.h"
+
+using namespace huegrad;
+using namespace huegrad::test;
+
+namespace {
+
+class ChosenConvolution {
+ public:
+  explicit ChosenConvolution(CpuConvolution choice) { choose_cpu_convolution(choice); }
+  ~ChosenConvolution() { choose_cpu_convolution(CpuConvolution::automatic); }
+  ChosenConvolution(const ChosenConvolution&) = delete;
+};
+
+// Root mean square error of the float kernels against double, relative to the root mean square of the values.
+struct PassErrors {
+  double forward, data, weight;
+  double largest() const { return std::max({forward, data, weight}); }
+};
+
+double rms_error(const std::vector<float>& actual, const std::vector<double>& expected) {
+  double error = 0, size = 0;
+  for (size_t i = 0; i < actual.size(); ++i) {
+    error += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+    size += expected[i] * expected[i];
+  }
+  return size > 0 ? std::sqrt(error / size) : std::sqrt(error);
+}
+
+template <class Shape, class Forward, class Data, class Weight>
+PassErrors pass_errors(const Shape& s, const Forward& forward, const Data& data, const Weight& weight) {
+  const auto x = random_values<float>(s.input_size(), 1, -1, 1),
+             w = random_values<float>(s.weight_size(), 2, -1, 1);
+  const auto dy = random_values<float>(s.output_size(), 3, -1, 1);
+  const auto run = [&](auto backend, auto real) {
+    using Real = decltype(real);
+    const std::vector<Real> own_x(x.begin(), x.end()), own_w(w.begin(), w.end()),
+        own_dy(dy.begin(), dy.end());
+    std::vector<Real> y(dy.size()), dx(x.size()), dw(w.size());
+    forward(backend, s, own_x.data(), own_w.data(), y.data());
+    data(backend, s, own_w.data(), own_dy.data(), dx.data());
+    weight(backend, s, own_x.data(), own_dy.data(), dw.data());
+    return std::array{y, dx, dw};
+  };
+  const auto exact = run(Reference{}, double{});
+  const auto fast = run(Cpu{}, float{});
+  return {rms_error(fast[0], exact[0]), rms_error(fast[1], exact[1]), rms_error(fast[2], exact[2])};
+}
+
+PassErrors conv2d_errors(const Conv2dShape& s) {
+  return pass_errors(
+      s,
+      [](auto backend, const auto& shape, auto* x, auto* w, auto* y) {
+        conv2d_forward(backend, shape, x, w, {}, y);
+      },
+      [](auto backend, const auto& shape, auto* w, auto* dy, auto* dx) {
+        conv2d_backward_data(backend, shape, w, dy, dx);
+      },
+      [](auto backend, const auto& shape, auto* x, auto* dy, auto* dw) {
+        conv2d_backward_weight(backend, shape, x, dy, dw);
+      });
+}
+
+PassErrors conv_transpose2d_errors(const ConvTranspose2dShape& s) {
+  return pass_errors(
+      s,
+      [](auto backend, const auto& shape, auto* x, auto* w, auto* y) {
+        conv_transpose2d_forward(backend, shape, x, w, {}, y);
+      },
+      [](auto backend, const auto& shape, auto* w, auto* dy, auto* dx) {
+        conv_transpose2d_backward_data(backend, shape, w, dy, dx);
+      },
+      [](auto backend, const auto& shape, auto* x, auto* dy, auto* dw) {
+        conv_transpose2d_backward_weight(backend, shape, x, dy, dw);
+      });
+}
+
+}  // namespace
+
+// benchmarks/NOTES.md quotes these bounds.
+TEST_CASE("convolution algorithms: rounding errors against float64") {
+  const Conv2dShape s{1, 14, 14, 256, 64, 3, 3, 1, 1, 1};
+  const ConvTranspose2dShape transposed{1, 12, 12, 256, 64, 4, 4, 2, 1, 1};
+  struct Case {
+    CpuConvolution choice;
+    const char* name;
+    double bound;
+  };
+  for (const auto& [choice, name, bound] :
+       {Case{CpuConvolution::direct, "product", 2e-6}, Case{CpuConvolution::winograd, "winograd", 5e-6}}) {
+    const ChosenConvolution use(choice);
+    CHECK(conv2d_algorithm(Cpu{}, s) == std::string(name));
+    for (const PassErrors& errors : {conv2d_errors(s), conv_transpose2d_errors(transposed)}) {
+      MESSAGE(std::string(name), ": forward ", errors.forward, ", data ", errors.data, ", weight ",
+              errors.weight);
+      CHECK(errors.largest() < bound);
+    }
+  }
+}
+
+TEST_CASE("convolution algorithms: Winograd's for every shape that it applies to, though it would not pay") {
+  const ChosenConvolution use(CpuConvolution::winograd);
+  int applied = 0;
+  for (const Conv2dShape& s : kConv2dCases) {
+    if (conv2d_algorithm(Cpu{}, s) != std::string("winograd")) continue;
+    ++applied;
+    const PassErrors errors = conv2d_errors(s);
+    CHECK(errors.largest() < 1e-5);
+  }
+  CHECK(applied >= 8);
+  for (const ConvTranspose2dShape& s : kConvTranspose2dCases)
+    CHECK(conv_transpose2d_errors(s).largest() < 1e-5);
+}
