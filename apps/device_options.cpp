@@ -3,28 +3,36 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "core/cuda_device.h"
 #include "core/error.h"
+#include "kernels/conv2d.h"
 
 namespace huegrad {
 namespace {
 
-ConvolutionChoice parse_convolution(const std::string& word) {
-  if (word == "auto") return ConvolutionChoice::automatic;
-  if (word == "cudnn") return ConvolutionChoice::cudnn;
-  if (word == "handwritten") return ConvolutionChoice::handwritten;
-  if (word == "naive") return ConvolutionChoice::naive;
-  throw Error(ErrorKind::usage, fmt::format("unknown convolution '{}'", word), "--conv",
-              "Use auto, cudnn, handwritten or naive");
+// The choice that a word stands for on a device; `words` lists those that it has.
+template <class Choice, size_t count>
+Choice parse_convolution(const std::string& word, Device device,
+                         const std::pair<const char*, Choice> (&choices)[count]) {
+  std::string words;
+  for (const auto& [name, choice] : choices) {
+    if (word == name) return choice;
+    words += (words.empty() ? "" : ", ") + std::string(name);
+  }
+  throw Error(ErrorKind::usage, fmt::format("{} has no convolution '{}'", to_string(device), word), "--conv",
+              fmt::format("Use one of {}", words));
 }
 
-void check_host(const std::string& precision, const std::string& convolution) {
+void choose_on_host(const std::string& precision, const std::string& convolution, Device device) {
   if (!precision.empty() && precision != "fp32")
     throw Error(ErrorKind::usage, fmt::format("the CPU computes in fp32, not {}", precision), "--precision",
                 "Leave it out, or use --device cuda");
-  if (convolution != "auto")
-    throw Error(ErrorKind::usage, "this choice is the CUDA device's", fmt::format("--conv {}", convolution),
-                "Leave it out, or use --device cuda");
+  choose_cpu_convolution(parse_convolution<CpuConvolution>(convolution, device,
+                                                           {{"auto", CpuConvolution::automatic},
+                                                            {"direct", CpuConvolution::direct},
+                                                            {"winograd", CpuConvolution::winograd}}));
 }
 
 }  // namespace
@@ -40,8 +48,10 @@ void DeviceOptions::add_to(CLI::App& command) {
                   "stored in 16 bits); default {}",
                   cuda_precision));
   command
-      .add_option("--conv", convolution,
-                  "Who computes convolutions on CUDA: auto, cudnn, handwritten or naive")
+      .add_option(
+          "--conv", convolution,
+          "How convolutions are computed: auto; on the CPU direct (matrix products) or winograd; on CUDA "
+          "cudnn, handwritten or naive")
       ->capture_default_str();
 }
 
@@ -51,19 +61,23 @@ std::string DeviceOptions::precision_on(const ComputePlace& place) const {
 }
 
 ComputePlace DeviceOptions::choose(bool quiet) const {
-  const ConvolutionChoice choice = parse_convolution(convolution);
   if (!precision.empty() && precision != "fp32" && precision != "tf32" && precision != "bf16")
     throw Error(ErrorKind::usage, fmt::format("unknown precision '{}'", precision), "--precision",
                 "Use fp32, tf32 or bf16");
   const ComputePlace place{parse_device(device)};
   if (place.device.in_host_memory()) {
-    check_host(precision, convolution);
+    choose_on_host(precision, convolution, place.device);
     if (device == "auto" && cuda_is_built() && !quiet && isatty(STDERR_FILENO))
       fmt::print(stderr, "computing on the CPU: {}\n", cuda_unavailable());
     return place;
   }
   const std::string exactness = precision_on(place);
-  cuda_context().convolution = choice;
+  cuda_context().convolution =
+      parse_convolution<ConvolutionChoice>(convolution, place.device,
+                                           {{"auto", ConvolutionChoice::automatic},
+                                            {"cudnn", ConvolutionChoice::cudnn},
+                                            {"handwritten", ConvolutionChoice::handwritten},
+                                            {"naive", ConvolutionChoice::naive}});
   cuda_context().tensor_float32 = exactness != "fp32";
   return {place.device, exactness == "bf16" ? DType::bfloat16 : DType::float32};
 }

@@ -69,7 +69,11 @@ TEST_CASE("profile: a table for people, and one line for misuse") {
   CHECK(contains(precision.err, "the CPU computes in fp32, not bf16"));
   const CommandResult conv = huegrad({"profile", "--device", "cpu", "--conv", "naive"});
   CHECK(conv.status == 2);
-  CHECK(contains(conv.err, "--conv naive"));
+  CHECK(contains(conv.err, "cpu has no convolution 'naive'"));
+  const CommandResult direct =
+      huegrad({"profile", "--preset", "tiny", "--size", "16", "--device", "cpu", "--conv", "direct"});
+  CHECK(direct.status == 0);
+  CHECK(!contains(direct.out, "winograd  "));
 }
 
 }  // namespace huegrad::test
