@@ -9,19 +9,13 @@
 #include "kernels/conv2d.h"
 #include "kernels/conv_transpose2d.h"
 #include "tests/cases/conv2d.h"
+#include "tests/support/chosen_convolution.h"
 #include "tests/support/compare.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
 
 namespace {
-
-class ChosenConvolution {
- public:
-  explicit ChosenConvolution(CpuConvolution choice) { choose_cpu_convolution(choice); }
-  ~ChosenConvolution() { choose_cpu_convolution(CpuConvolution::automatic); }
-  ChosenConvolution(const ChosenConvolution&) = delete;
-};
 
 // Root mean square error of the float kernels against double, relative to the root mean square of the values.
 struct PassErrors {

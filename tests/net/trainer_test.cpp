@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "net/checkpoint.h"
 #include "net/training_data.h"
 #include "net/validation.h"
+#include "tests/support/chosen_convolution.h"
 #include "tests/support/command.h"
 #include "tests/support/demo_pack.h"
 #include "tests/support/small_network.h"
@@ -149,6 +151,31 @@ TEST_CASE("training: the report is the optimised loss, and steps follow the sche
                                                   (1 + std::cos(std::acos(-1) * i / 5)) / 2));
     CHECK(report.gradient_norm > 0);
     CHECK(report.color_kl > 0);
+  }
+}
+
+TEST_CASE("training: Winograd's algorithm and matrix products learn the same") {
+  const test::TemporaryFolder folder;
+  TrainConfig config = test_config(folder);
+  config.crop = 32;
+  NetworkConfig network = test::small_config();
+  network.channels = {16, 16, 16, 24, 24, 24, 24, 16};  // enough for Winograd's algorithm
+  network.deconv_channels = network.head_channels = 16;
+  std::vector<double> losses[2];
+  for (const CpuConvolution choice : {CpuConvolution::direct, CpuConvolution::winograd}) {
+    const test::ChosenConvolution use(choice);
+    Setup setup(config, network);
+    for (int i = 0; i < 40; ++i)
+      losses[choice == CpuConvolution::winograd].push_back(
+          setup.trainer.step(setup.data.train->batch(i), 0).loss);
+  }
+  CHECK(losses[0].front() == doctest::Approx(losses[1].front()).epsilon(1e-5));
+  CHECK(losses[0] != losses[1]);
+  for (size_t decade = 0; decade < 4; ++decade) {
+    const auto mean = [&](const std::vector<double>& values) {
+      return std::accumulate(values.begin() + 10 * decade, values.begin() + 10 * decade + 10, 0.0) / 10;
+    };
+    CHECK(mean(losses[0]) == doctest::Approx(mean(losses[1])).epsilon(0.02));
   }
 }
 
