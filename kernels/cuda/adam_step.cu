@@ -17,18 +17,27 @@ __global__ void __launch_bounds__(kElementwiseThreads)
   const OptimizerControls now = *controls;
   if (now.gradient_factor == 0) return;
   for (int64_t piece = blockIdx.x; piece < table.first_piece[table.count]; piece += gridDim.x)
-    for_piece(table, piece, [&](const AdamTensor& t, int64_t i) {
-      float w = t.w[i], g = t.gradient[i] * now.gradient_factor;
-      if (constants.decoupled_weight_decay)
-        w -= now.learning_rate * t.weight_decay * w;
-      else
-        g += t.weight_decay * w;
-      const float m = constants.beta1 * t.m[i] + (1 - constants.beta1) * g;
-      const float v = constants.beta2 * t.v[i] + (1 - constants.beta2) * g * g;
-      t.m[i] = m;
-      t.v[i] = v;
-      t.w[i] = w - now.learning_rate * (m * now.first_correction) /
-                       (sqrtf(v * now.second_correction) + constants.epsilon);
+    for_piece(table, piece, [&](const AdamTensor& t, int64_t i, auto width) {
+      float w[width.value], g[width.value], m[width.value], v[width.value];
+      load_floats(t.w + i, w);
+      load_floats(t.gradient + i, g);
+      load_floats(t.m + i, m);
+      load_floats(t.v + i, v);
+#pragma unroll
+      for (int j = 0; j < width.value; ++j) {
+        g[j] *= now.gradient_factor;
+        if (constants.decoupled_weight_decay)
+          w[j] -= now.learning_rate * t.weight_decay * w[j];
+        else
+          g[j] += t.weight_decay * w[j];
+        m[j] = constants.beta1 * m[j] + (1 - constants.beta1) * g[j];
+        v[j] = constants.beta2 * v[j] + (1 - constants.beta2) * g[j] * g[j];
+        w[j] -= now.learning_rate * (m[j] * now.first_correction) /
+                (sqrtf(v[j] * now.second_correction) + constants.epsilon);
+      }
+      store_floats(t.m + i, m);
+      store_floats(t.v + i, v);
+      store_floats(t.w + i, w);
     });
 }
 
@@ -39,7 +48,10 @@ void adam_step(Cuda cuda, std::span<const AdamTensor> tensors, const AdamOptions
                const OptimizerControls* controls) {
   const cuda::AdamConstants constants = {float(options.beta1), float(options.beta2), float(options.epsilon),
                                          options.decoupled_weight_decay};
-  cuda::with_tables(cuda, tensors, [&](const auto& table, unsigned blocks) {
+  const auto fits = [](const AdamTensor& t) {
+    return cuda::packs_fit<cuda::kListPack>(0, t.gradient, t.m, t.v, t.w);
+  };
+  cuda::with_tables(cuda, tensors, fits, [&](const auto& table, unsigned blocks) {
     cuda::launch("adam_step", cuda, cuda::adam_step_kernel, blocks, cuda::kElementwiseThreads, 0, table,
                  constants, controls);
   });

@@ -27,14 +27,14 @@ struct ConstantAt {
 };
 
 // Not elementwise(): where the factor is 1, which is the rule, the array is not touched at all.
-template <class Storage>
+template <int width, class Storage>
 __global__ void __launch_bounds__(kElementwiseThreads)
     scale_by_kernel(int64_t size, const float* factor, Storage* x) {
   const float by = *factor;
   if (by == 1) return;
-  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
-  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < size; i += step)
-    x[i] = from_float<Storage>(to_float(x[i]) * by);
+  for_each_pack<width>(size, [&](int64_t i, auto pack) {
+    apply_to_pack<pack.value>(Scaled{by}, x + i, load_pack<pack.value>(x + i));
+  });
 }
 
 }  // namespace
@@ -53,8 +53,11 @@ void scale(Cuda cuda, int64_t size, double factor, const Storage* x, Storage* y)
 template <class Storage>
 void scale_by(Cuda cuda, int64_t size, const float* factor, Storage* x) {
   if (size == 0) return;
-  cuda::launch("scale_by", cuda, cuda::scale_by_kernel<Storage>, cuda::elementwise_blocks(cuda, size),
-               cuda::kElementwiseThreads, 0, size, factor, x);
+  constexpr int width = cuda::kPack<Storage>;
+  const bool fits = cuda::packs_fit<width>(0, x);
+  cuda::launch(
+      "scale_by", cuda, fits ? cuda::scale_by_kernel<width, Storage> : cuda::scale_by_kernel<1, Storage>,
+      cuda::pack_blocks(cuda, size, fits ? width : 1), cuda::kElementwiseThreads, 0, size, factor, x);
 }
 
 void blend(Cuda cuda, int64_t size, double rate, const float* x, float* y) {

@@ -6,36 +6,43 @@ namespace huegrad {
 namespace cuda {
 namespace {
 
-template <class Storage>
-__global__ void __launch_bounds__(kElementwiseThreads)
-    avg_pool_forward_kernel(Pool2dShape s, const Storage* x, Storage* y) {
-  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
-  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < s.output_size(); i += step) {
-    const ImagePlace place = image_place(i, s.out_height(), s.out_width(), s.channels);
+template <int width, class Storage>
+__global__ void __launch_bounds__(kElementwiseThreads, kImageBlocks)
+    avg_pool_forward_kernel(ImageLayout layout, Pool2dShape s, const Storage* x, Storage* y) {
+  for_each_place<width>(layout, [&](const ImagePlace& place, int64_t index) {
     const Storage* image = x + place.n * s.in_height * s.in_width * s.channels + place.channel;
     const PixelRange rows = pool_window(s, place.row, s.in_height);
     const PixelRange columns = pool_window(s, place.column, s.in_width);
-    float sum = 0;
+    float sum[width] = {};
     for (int64_t h = rows.first; h < rows.last; ++h)
-      for (int64_t w = columns.first; w < columns.last; ++w)
-        sum += to_float(image[(h * s.in_width + w) * s.channels]);
-    y[i] = from_float<Storage>(sum / float(rows.size() * columns.size()));
-  }
+      for (int64_t w = columns.first; w < columns.last; ++w) {
+        float values[width];
+        load_floats(image + (h * s.in_width + w) * s.channels, values);
+#pragma unroll
+        for (int j = 0; j < width; ++j) sum[j] += values[j];
+      }
+    const float share = 1 / float(rows.size() * columns.size());
+#pragma unroll
+    for (int j = 0; j < width; ++j) sum[j] *= share;
+    store_floats(y + index, sum);
+  });
 }
 
-template <class Storage>
-__global__ void __launch_bounds__(kElementwiseThreads)
-    avg_pool_backward_kernel(Pool2dShape s, const Storage* dy, Storage* dx) {
-  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
-  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < s.input_size(); i += step) {
-    const ImagePlace place = image_place(i, s.in_height, s.in_width, s.channels);
-    float sum = 0;
-    for_each_window_over(s, place, [&](int64_t window, int64_t p, int64_t q) {
-      sum += to_float(dy[window]) /
-             float(pool_window(s, p, s.in_height).size() * pool_window(s, q, s.in_width).size());
+template <int width, class Storage>
+__global__ void __launch_bounds__(kElementwiseThreads, kImageBlocks)
+    avg_pool_backward_kernel(ImageLayout layout, Pool2dShape s, const Storage* dy, Storage* dx) {
+  for_each_place<width>(layout, [&](const ImagePlace& place, int64_t index) {
+    float sum[width] = {};
+    for_each_window_over(s, place, [&](int64_t window, int p, int q) {
+      const float share =
+          1 / float(pool_window(s, p, s.in_height).size() * pool_window(s, q, s.in_width).size());
+      float values[width];
+      load_floats(dy + window, values);
+#pragma unroll
+      for (int j = 0; j < width; ++j) sum[j] += values[j] * share;
     });
-    dx[i] = from_float<Storage>(sum);
-  }
+    store_floats(dx + index, sum);
+  });
 }
 
 }  // namespace
@@ -43,16 +50,20 @@ __global__ void __launch_bounds__(kElementwiseThreads)
 
 template <class Storage>
 void avg_pool_forward(Cuda cuda, const Pool2dShape& s, const Storage* x, Storage* y) {
-  if (s.output_size() == 0) return;
-  cuda::launch("avg_pool_forward", cuda, cuda::avg_pool_forward_kernel<Storage>,
-               cuda::elementwise_blocks(cuda, s.output_size()), cuda::kElementwiseThreads, 0, s, x, y);
+  constexpr int width = cuda::kPack<Storage>;
+  cuda::launch_over_images<width>("avg_pool_forward", cuda, cuda::packs_fit<width>(s.channels, x, y),
+                                  cuda::avg_pool_forward_kernel<width, Storage>,
+                                  cuda::avg_pool_forward_kernel<1, Storage>, s.batch, s.out_height(),
+                                  s.out_width(), s.channels, s, x, y);
 }
 
 template <class Storage>
 void avg_pool_backward(Cuda cuda, const Pool2dShape& s, const Storage* dy, Storage* dx) {
-  if (s.input_size() == 0) return;
-  cuda::launch("avg_pool_backward", cuda, cuda::avg_pool_backward_kernel<Storage>,
-               cuda::elementwise_blocks(cuda, s.input_size()), cuda::kElementwiseThreads, 0, s, dy, dx);
+  constexpr int width = cuda::kPack<Storage>;
+  cuda::launch_over_images<width>("avg_pool_backward", cuda, cuda::packs_fit<width>(s.channels, dy, dx),
+                                  cuda::avg_pool_backward_kernel<width, Storage>,
+                                  cuda::avg_pool_backward_kernel<1, Storage>, s.batch, s.in_height,
+                                  s.in_width, s.channels, s, dy, dx);
 }
 
 template void avg_pool_forward(Cuda, const Pool2dShape&, const float*, float*);

@@ -130,16 +130,13 @@ __global__ void __launch_bounds__(kChannelThreads)
   }
 }
 
-template <class Storage>
-constexpr int kWidth = 16 / int(sizeof(Storage));
-
 }  // namespace
 }  // namespace cuda
 
 template <class Storage>
 void batch_norm_statistics(Cuda cuda, const BatchNormShape& s, const Storage* x, float* mean,
                            float* variance) {
-  constexpr int width = cuda::kWidth<Storage>;
+  constexpr int width = cuda::kPack<Storage>;
   cuda::channel_sums<width>("batch_norm_statistics", cuda, s.rows, s.channels,
                             cuda::packs_fit<width>(s.channels, x), cuda::Moments<Storage>{x},
                             cuda::MeanAndVariance<Storage>{s.rows, x, mean, variance});
@@ -148,7 +145,7 @@ void batch_norm_statistics(Cuda cuda, const BatchNormShape& s, const Storage* x,
 template <class Storage>
 void batch_norm_forward(Cuda cuda, const BatchNormShape& s, const Storage* x, const float* mean,
                         const float* variance, const float* gamma, const float* beta, Storage* y) {
-  constexpr int width = cuda::kWidth<Storage>;
+  constexpr int width = cuda::kPack<Storage>;
   const bool fits = cuda::packs_fit<width>(s.channels, x, y);
   const cuda::ChannelLayout layout = cuda::channel_layout(cuda, s.rows, s.channels, fits ? width : 1);
   cuda::launch("batch_norm_forward", cuda,
@@ -160,7 +157,7 @@ template <class Storage>
 void batch_norm_backward(Cuda cuda, const BatchNormShape& s, bool through_statistics, const Storage* x,
                          const float* mean, const float* variance, const float* gamma, const Storage* dy,
                          Storage* dx, float* dgamma, float* dbeta) {
-  constexpr int width = cuda::kWidth<Storage>;
+  constexpr int width = cuda::kPack<Storage>;
   const bool fits = cuda::packs_fit<width>(s.channels, x, dy, dx);
   // The kernels' own sums take the beginning of the scratch memory.
   const int64_t sums = cuda::kMostSlices * cuda::GradientSums<Storage>::count * s.channels;

@@ -7,13 +7,14 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "kernels/cuda/storage.h"
 
 namespace huegrad::cuda {
 
 constexpr int kChannelThreads = 256;
-constexpr int64_t kMostSlices = 256;
+constexpr int64_t kMostSlices = 256;  // of a sum: each leaves partial sums
 
 struct ChannelLayout {
   int64_t rows = 0, channels = 0, rows_per_slice = 1;
@@ -23,17 +24,22 @@ struct ChannelLayout {
   dim3 grid() const { return dim3(tiles, slices); }
 };
 
-// For packs of `width` channels; eight blocks a multiprocessor where there are rows enough.
-inline ChannelLayout channel_layout(Cuda cuda, int64_t rows, int64_t channels, int width) {
+// For packs of `width` channels; eight blocks a multiprocessor where there are rows enough and `most_slices`
+// allows them.
+inline ChannelLayout channel_layout(Cuda cuda, int64_t rows, int64_t channels, int width,
+                                    int64_t most_slices = std::numeric_limits<int64_t>::max()) {
   ChannelLayout layout{rows, channels};
   const int64_t packs = channels / width;
-  while (layout.columns < 32 && layout.columns < packs) layout.columns *= 2;
+  const auto too_few_rows = [&] {
+    return layout.columns < kChannelThreads && rows * layout.columns < kChannelThreads;
+  };
+  while (layout.columns < packs && (layout.columns < 32 || too_few_rows())) layout.columns *= 2;
   layout.tiles = unsigned((packs + layout.columns - 1) / layout.columns);
   const int64_t rows_at_once = kChannelThreads / layout.columns;
   const int64_t wanted =
       std::max<int64_t>(1, int64_t(cuda.context->info().multiprocessors) * 8 / int64_t(layout.tiles));
   const int64_t slices =
-      std::clamp<int64_t>((rows + rows_at_once - 1) / rows_at_once, 1, std::min(wanted, kMostSlices));
+      std::clamp<int64_t>((rows + rows_at_once - 1) / rows_at_once, 1, std::min(wanted, most_slices));
   layout.rows_per_slice = (rows + slices - 1) / slices;
   layout.slices = unsigned((rows + layout.rows_per_slice - 1) / layout.rows_per_slice);
   return layout;
@@ -116,7 +122,7 @@ template <int width, class Terms, class Finish>
 void channel_sums(const char* op, Cuda cuda, int64_t rows, int64_t channels, bool fits, const Terms& terms,
                   const Finish& finish) {
   if (channels == 0) return;
-  const ChannelLayout layout = channel_layout(cuda, rows, channels, fits ? width : 1);
+  const ChannelLayout layout = channel_layout(cuda, rows, channels, fits ? width : 1, kMostSlices);
   auto* partial = static_cast<double*>(
       cuda.context->scratch(int64_t(layout.slices) * Terms::count * channels * int64_t(sizeof(double))));
   launch(op, cuda, fits ? channel_sums_kernel<width, Terms> : channel_sums_kernel<1, Terms>, layout.grid(),

@@ -3,7 +3,7 @@
 #include "kernels/encode_colors.h"
 
 #include "kernels/color_math.h"
-#include "kernels/cuda/pooling.h"
+#include "kernels/cuda/images.h"
 #include "kernels/cuda/rows.h"
 
 namespace huegrad {

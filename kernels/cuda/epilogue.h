@@ -16,21 +16,28 @@ inline bool is_identity(const Conv2dEpilogue<float>& epilogue) {
   return !epilogue.bias && !epilogue.relu && !epilogue.scale;
 }
 
-template <class Storage>
+template <int width, class Storage>
 __global__ void __launch_bounds__(kElementwiseThreads)
     epilogue_kernel(int64_t size, int64_t channels, Conv2dEpilogue<float> epilogue, Storage* y) {
-  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
-  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < size; i += step)
-    y[i] = from_float<Storage>(apply(epilogue, i % channels, to_float(y[i])));
+  for_each_pack<width>(size, [&](int64_t i, auto pack) {
+    const int64_t channel = i % channels;
+    float values[pack.value];
+    load_floats(y + i, values);
+#pragma unroll
+    for (int j = 0; j < pack.value; ++j) values[j] = apply(epilogue, channel + j, values[j]);
+    store_floats(y + i, values);
+  });
 }
 
 // y (size / channels, channels) is read and written.
 template <class Storage>
 void apply_epilogue(Cuda cuda, int64_t size, int64_t channels, const Conv2dEpilogue<float>& epilogue,
                     Storage* y) {
-  if (!is_identity(epilogue))
-    launch("epilogue", cuda, epilogue_kernel<Storage>, elementwise_blocks(cuda, size), kElementwiseThreads, 0,
-           size, channels, epilogue, y);
+  if (is_identity(epilogue)) return;
+  constexpr int width = kPack<Storage>;
+  const bool fits = packs_fit<width>(channels, y);
+  launch("epilogue", cuda, fits ? epilogue_kernel<width, Storage> : epilogue_kernel<1, Storage>,
+         pack_blocks(cuda, size, fits ? width : 1), kElementwiseThreads, 0, size, channels, epilogue, y);
 }
 
 }  // namespace huegrad::cuda

@@ -4,7 +4,7 @@
 #pragma once
 #include "kernels/conv2d.h"
 #include "kernels/cuda/epilogue.h"
-#include "kernels/cuda/pooling.h"
+#include "kernels/cuda/images.h"
 
 namespace huegrad::cuda::naive {
 

@@ -19,8 +19,10 @@ __global__ void __launch_bounds__(kSumThreads)
     squares_kernel(const __grid_constant__ TensorTable<GradientArray> table, double* partial) {
   double sum = 0;
   for (int64_t piece = blockIdx.x; piece < table.first_piece[table.count]; piece += gridDim.x)
-    for_piece(table, piece, [&](const GradientArray& array, int64_t i) {
-      sum += double(array.values[i]) * double(array.values[i]);
+    for_piece(table, piece, [&](const GradientArray& array, int64_t i, auto width) {
+      const auto pack = load_pack<width.value>(array.values + i);
+#pragma unroll
+      for (int j = 0; j < width.value; ++j) sum += double(pack.values[j]) * double(pack.values[j]);
     });
   sum = block_sum(sum);
   if (threadIdx.x == 0) partial[blockIdx.x] = sum;
@@ -43,8 +45,13 @@ __global__ void __launch_bounds__(kElementwiseThreads)
   const float rate = controls->average_rate;
   if (controls->gradient_factor == 0) return;
   for (int64_t piece = blockIdx.x; piece < table.first_piece[table.count]; piece += gridDim.x)
-    for_piece(table, piece, [&](const AveragePair& pair, int64_t i) {
-      pair.shadow[i] = (1 - rate) * pair.shadow[i] + rate * pair.x[i];
+    for_piece(table, piece, [&](const AveragePair& pair, int64_t i, auto width) {
+      float shadow[width.value], x[width.value];
+      load_floats(pair.shadow + i, shadow);
+      load_floats(pair.x + i, x);
+#pragma unroll
+      for (int j = 0; j < width.value; ++j) shadow[j] = (1 - rate) * shadow[j] + rate * x[j];
+      store_floats(pair.shadow + i, shadow);
     });
 }
 
@@ -62,7 +69,10 @@ void clip_factor(Cuda cuda, std::span<const GradientArray> gradients, double lon
   const int64_t most_blocks = int64_t(cuda.context->info().multiprocessors) * 8 * int64_t(tables);
   auto* partial = static_cast<double*>(cuda.context->scratch(most_blocks * int64_t(sizeof(double))));
   unsigned used = 0;
-  cuda::with_tables(cuda, gradients, [&](const auto& table, unsigned blocks) {
+  const auto fits = [](const GradientArray& array) {
+    return cuda::packs_fit<cuda::kListPack>(0, array.values);
+  };
+  cuda::with_tables(cuda, gradients, fits, [&](const auto& table, unsigned blocks) {
     cuda::launch("clip_factor", cuda, cuda::squares_kernel, blocks, cuda::kSumThreads, 0, table,
                  partial + used);
     used += blocks;
@@ -72,7 +82,10 @@ void clip_factor(Cuda cuda, std::span<const GradientArray> gradients, double lon
 }
 
 void average(Cuda cuda, std::span<const AveragePair> pairs, const OptimizerControls* controls) {
-  cuda::with_tables(cuda, pairs, [&](const auto& table, unsigned blocks) {
+  const auto fits = [](const AveragePair& pair) {
+    return cuda::packs_fit<cuda::kListPack>(0, pair.x, pair.shadow);
+  };
+  cuda::with_tables(cuda, pairs, fits, [&](const auto& table, unsigned blocks) {
     cuda::launch("average", cuda, cuda::average_kernel, blocks, cuda::kElementwiseThreads, 0, table,
                  controls);
   });

@@ -40,7 +40,7 @@ struct StoreTotal {
 template <class Function, class Storage>
 void sum_of(const char* op, Cuda cuda, int64_t size, const Function& f, const Storage* x, float* y) {
   if (size == 0) return cuda.context->set_zero(y, sizeof(float));
-  constexpr int width = 16 / int(sizeof(Storage));
+  constexpr int width = kPack<Storage>;
   const bool fits = packs_fit<width>(0, x);
   const unsigned blocks = sum_blocks(fits ? size / width + width : size);
   double* partial = sum_partials(cuda);
@@ -111,7 +111,7 @@ void sum_squares(Cuda cuda, int64_t size, const Storage* x, float* y) {
 
 template <class Storage>
 void sum_rows(Cuda cuda, int64_t rows, int64_t channels, const Storage* x, float* y) {
-  constexpr int width = 16 / int(sizeof(Storage));
+  constexpr int width = cuda::kPack<Storage>;
   cuda::channel_sums<width>("sum_rows", cuda, rows, channels, cuda::packs_fit<width>(channels, x),
                             cuda::RowSum<Storage>{x}, cuda::StoreSum{y});
 }

@@ -1,6 +1,6 @@
 #include "kernels/resize.h"
 
-#include "kernels/cuda/pooling.h"
+#include "kernels/cuda/images.h"
 #include "kernels/cuda/resampling.h"
 
 namespace huegrad {

@@ -12,15 +12,20 @@ __global__ void __launch_bounds__(kElementwiseThreads)
   const OptimizerControls now = *controls;
   if (now.gradient_factor == 0) return;
   for (int64_t piece = blockIdx.x; piece < table.first_piece[table.count]; piece += gridDim.x)
-    for_piece(table, piece, [&](const SgdTensor& t, int64_t i) {
-      const float g = t.gradient[i] * now.gradient_factor + t.weight_decay * t.w[i];
-      float along = g;
-      if (t.velocity) {
-        const float v = momentum * t.velocity[i] + g;
-        t.velocity[i] = v;
-        along = nesterov ? g + momentum * v : v;
+    for_piece(table, piece, [&](const SgdTensor& t, int64_t i, auto width) {
+      float w[width.value], g[width.value], v[width.value] = {};
+      load_floats(t.w + i, w);
+      load_floats(t.gradient + i, g);
+      if (t.velocity) load_floats(t.velocity + i, v);
+#pragma unroll
+      for (int j = 0; j < width.value; ++j) {
+        g[j] = g[j] * now.gradient_factor + t.weight_decay * w[j];
+        v[j] = momentum * v[j] + g[j];
+        const float along = !t.velocity ? g[j] : nesterov ? g[j] + momentum * v[j] : v[j];
+        w[j] -= now.learning_rate * along;
       }
-      t.w[i] -= now.learning_rate * along;
+      if (t.velocity) store_floats(t.velocity + i, v);
+      store_floats(t.w + i, w);
     });
 }
 
@@ -29,7 +34,10 @@ __global__ void __launch_bounds__(kElementwiseThreads)
 
 void sgd_step(Cuda cuda, std::span<const SgdTensor> tensors, const SgdOptions& options,
               const OptimizerControls* controls) {
-  cuda::with_tables(cuda, tensors, [&](const auto& table, unsigned blocks) {
+  const auto fits = [](const SgdTensor& t) {
+    return cuda::packs_fit<cuda::kListPack>(0, t.gradient, t.velocity, t.w);
+  };
+  cuda::with_tables(cuda, tensors, fits, [&](const auto& table, unsigned blocks) {
     cuda::launch("sgd_step", cuda, cuda::sgd_step_kernel, blocks, cuda::kElementwiseThreads, 0, table,
                  float(options.momentum), options.nesterov, controls);
   });

@@ -2,6 +2,7 @@
 // bytes at a time where addresses and sizes allow.
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/cuda/device.h"
 #include "kernels/float_types.h"
@@ -41,6 +42,25 @@ template <int width, class Storage>
 __device__ __forceinline__ void store_pack(Storage* y, const Pack<Storage, width>& pack) {
   *reinterpret_cast<Pack<Storage, width>*>(y) = pack;
 }
+
+// The same as floats.
+template <int width, class Storage>
+__device__ __forceinline__ void load_floats(const Storage* x, float (&values)[width]) {
+  const auto pack = load_pack<width>(x);
+#pragma unroll
+  for (int j = 0; j < width; ++j) values[j] = to_float(pack.values[j]);
+}
+template <int width, class Storage>
+__device__ __forceinline__ void store_floats(Storage* y, const float (&values)[width]) {
+  Pack<Storage, width> pack;
+#pragma unroll
+  for (int j = 0; j < width; ++j) pack.values[j] = from_float<Storage>(values[j]);
+  store_pack(y, pack);
+}
+
+// Values of a storage type in 16 bytes, what a thread reads or writes at best.
+template <class Storage>
+constexpr int kPack = 16 / int(sizeof(Storage));
 
 // Whether packs may be used on these arrays, whose pieces (rows, channels) are `extent` values long.
 template <int width, class... Storage>

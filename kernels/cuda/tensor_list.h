@@ -10,16 +10,19 @@
 namespace huegrad::cuda {
 
 constexpr int kMostTensors = 64;  // 4 KiB of parameters are allowed
-constexpr int64_t kPiece = 4 * kElementwiseThreads;
+constexpr int kListPack = 4;      // floats: 16 bytes
+constexpr int64_t kPiece = 2 * kListPack * kElementwiseThreads;
 
 template <class Entry>
 struct TensorTable {
   int count = 0;
   int64_t first_piece[kMostTensors + 1] = {};  // of each entry; the last: their number
   Entry entries[kMostTensors];
+  bool fits[kMostTensors] = {};  // whether packs may be used on the entry's arrays
 };
 
-// Calls f(entry, i) for the values i of one piece that belong to this thread.
+// Calls f(entry, i, width as an integral_constant) for the values [i, i + width) of one piece that belong to
+// this thread: in packs where the entry's arrays allow, and what is left of an odd size one by one.
 template <class Entry, class Function>
 __device__ __forceinline__ void for_piece(const TensorTable<Entry>& table, int64_t piece, const Function& f) {
   int low = 0, high = table.count;  // the entry lies in [low, high)
@@ -27,21 +30,27 @@ __device__ __forceinline__ void for_piece(const TensorTable<Entry>& table, int64
     const int middle = (low + high) / 2;
     (table.first_piece[middle] <= piece ? low : high) = middle;
   }
+  const Entry& entry = table.entries[low];
   const int64_t begin = (piece - table.first_piece[low]) * kPiece;
-  const int64_t size = table.entries[low].size;
-  for (int64_t i = begin + threadIdx.x; i < begin + kPiece && i < size; i += kElementwiseThreads)
-    f(table.entries[low], i);
+  const int64_t end = begin + kPiece < entry.size ? begin + kPiece : entry.size;
+  const int64_t packed = table.fits[low] ? end / kListPack * kListPack : begin;
+  for (int64_t i = begin + threadIdx.x * kListPack; i < packed; i += kElementwiseThreads * kListPack)
+    f(entry, i, std::integral_constant<int, kListPack>{});
+  for (int64_t i = packed + threadIdx.x; i < end; i += kElementwiseThreads)
+    f(entry, i, std::integral_constant<int, 1>{});
 }
 
-// Calls run(table, blocks) for the entries, at most kMostTensors at a time.
-template <class Entry, class Run>
-void with_tables(Cuda cuda, std::span<const Entry> entries, const Run& run) {
+// Calls run(table, blocks) for the entries, at most kMostTensors at a time. fits(entry): whether all its
+// arrays begin at multiples of 16 bytes.
+template <class Entry, class Fits, class Run>
+void with_tables(Cuda cuda, std::span<const Entry> entries, const Fits& fits, const Run& run) {
   while (!entries.empty()) {
     TensorTable<Entry> table;
     for (const Entry& entry : entries.first(std::min<size_t>(entries.size(), kMostTensors))) {
       if (entry.size == 0) continue;
       table.first_piece[table.count + 1] =
           table.first_piece[table.count] + (entry.size + kPiece - 1) / kPiece;
+      table.fits[table.count] = fits(entry);
       table.entries[table.count++] = entry;
     }
     entries = entries.subspan(std::min<size_t>(entries.size(), kMostTensors));

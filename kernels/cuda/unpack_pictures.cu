@@ -2,7 +2,7 @@
 // a captured graph: there is room for the weights of the longest picture.
 #include "kernels/unpack_pictures.h"
 
-#include "kernels/cuda/pooling.h"
+#include "kernels/cuda/images.h"
 #include "kernels/cuda/resampling.h"
 
 namespace huegrad {

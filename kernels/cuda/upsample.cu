@@ -1,28 +1,35 @@
 #include "kernels/upsample.h"
 
-#include "kernels/cuda/pooling.h"
+#include "kernels/cuda/images.h"
+#include "kernels/pool_window.h"
 #include "kernels/upsample_taps.h"
 
 namespace huegrad {
 namespace cuda {
 namespace {
 
-template <class Storage>
-__global__ void __launch_bounds__(kElementwiseThreads)
-    upsample_forward_kernel(UpsampleShape s, const Storage* x, Storage* y) {
-  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
-  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < s.output_size(); i += step) {
-    const ImagePlace place = image_place(i, s.out_height, s.out_width, s.channels);
+template <int width, class Storage>
+__global__ void __launch_bounds__(kElementwiseThreads, kImageBlocks)
+    upsample_forward_kernel(ImageLayout layout, UpsampleShape s, const Storage* x, Storage* y) {
+  for_each_place<width>(layout, [&](const ImagePlace& place, int64_t index) {
     const UpsampleTaps row = upsample_taps(s.mode, s.in_height, s.out_height, place.row);
     const UpsampleTaps column = upsample_taps(s.mode, s.in_width, s.out_width, place.column);
     const auto at = [&](int64_t h, int64_t w) {
-      return to_float(x[((place.n * s.in_height + h) * s.in_width + w) * s.channels + place.channel]);
+      return load_pack<width>(x + ((place.n * s.in_height + h) * s.in_width + w) * s.channels +
+                              place.channel);
     };
+    const auto low_left = at(row.low, column.low), low_right = at(row.low, column.high);
+    const auto high_left = at(row.high, column.low), high_right = at(row.high, column.high);
     const auto down = float(row.weight), right = float(column.weight);
-    const float low = (1 - right) * at(row.low, column.low) + right * at(row.low, column.high);
-    const float high = (1 - right) * at(row.high, column.low) + right * at(row.high, column.high);
-    y[i] = from_float<Storage>((1 - down) * low + down * high);
-  }
+    float values[width];
+#pragma unroll
+    for (int j = 0; j < width; ++j) {
+      const float low = (1 - right) * to_float(low_left.values[j]) + right * to_float(low_right.values[j]);
+      const float high = (1 - right) * to_float(high_left.values[j]) + right * to_float(high_right.values[j]);
+      values[j] = (1 - down) * low + down * high;
+    }
+    store_floats(y + index, values);
+  });
 }
 
 // Output pixels along one axis that may read input pixel `in`: those whose place lies within one pixel of it,
@@ -40,27 +47,28 @@ __device__ float share(const UpsampleTaps& taps, int64_t in) {
   return (taps.low == in ? float(1 - taps.weight) : 0.0f) + (taps.high == in ? float(taps.weight) : 0.0f);
 }
 
-template <class Storage>
-__global__ void __launch_bounds__(kElementwiseThreads)
-    upsample_backward_kernel(UpsampleShape s, const Storage* dy, Storage* dx) {
-  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
-  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < s.input_size(); i += step) {
-    const ImagePlace place = image_place(i, s.in_height, s.in_width, s.channels);
+template <int width, class Storage>
+__global__ void __launch_bounds__(kElementwiseThreads, kImageBlocks)
+    upsample_backward_kernel(ImageLayout layout, UpsampleShape s, const Storage* dy, Storage* dx) {
+  for_each_place<width>(layout, [&](const ImagePlace& place, int64_t index) {
     const PixelRange rows = readers(s.mode, place.row, s.in_height, s.out_height);
     const PixelRange columns = readers(s.mode, place.column, s.in_width, s.out_width);
-    float sum = 0;
-    for (int64_t p = rows.first; p < rows.last; ++p) {
+    float sum[width] = {};
+    for (auto p = int(rows.first); p < int(rows.last); ++p) {
       const float down = share(upsample_taps(s.mode, s.in_height, s.out_height, p), place.row);
       if (down == 0) continue;
-      for (int64_t q = columns.first; q < columns.last; ++q) {
+      const Storage* line = dy + (place.n * s.out_height + p) * s.out_width * s.channels + place.channel;
+      for (auto q = int(columns.first); q < int(columns.last); ++q) {
         const float right = share(upsample_taps(s.mode, s.in_width, s.out_width, q), place.column);
-        if (right != 0)
-          sum += down * right *
-                 to_float(dy[((place.n * s.out_height + p) * s.out_width + q) * s.channels + place.channel]);
+        if (right == 0) continue;
+        float values[width];
+        load_floats(line + q * s.channels, values);
+#pragma unroll
+        for (int j = 0; j < width; ++j) sum[j] += down * right * values[j];
       }
     }
-    dx[i] = from_float<Storage>(sum);
-  }
+    store_floats(dx + index, sum);
+  });
 }
 
 }  // namespace
@@ -68,16 +76,20 @@ __global__ void __launch_bounds__(kElementwiseThreads)
 
 template <class Storage>
 void upsample_forward(Cuda cuda, const UpsampleShape& s, const Storage* x, Storage* y) {
-  if (s.output_size() == 0) return;
-  cuda::launch("upsample_forward", cuda, cuda::upsample_forward_kernel<Storage>,
-               cuda::elementwise_blocks(cuda, s.output_size()), cuda::kElementwiseThreads, 0, s, x, y);
+  constexpr int width = cuda::kPack<Storage>;
+  cuda::launch_over_images<width>("upsample_forward", cuda, cuda::packs_fit<width>(s.channels, x, y),
+                                  cuda::upsample_forward_kernel<width, Storage>,
+                                  cuda::upsample_forward_kernel<1, Storage>, s.batch, s.out_height,
+                                  s.out_width, s.channels, s, x, y);
 }
 
 template <class Storage>
 void upsample_backward(Cuda cuda, const UpsampleShape& s, const Storage* dy, Storage* dx) {
-  if (s.input_size() == 0) return;
-  cuda::launch("upsample_backward", cuda, cuda::upsample_backward_kernel<Storage>,
-               cuda::elementwise_blocks(cuda, s.input_size()), cuda::kElementwiseThreads, 0, s, dy, dx);
+  constexpr int width = cuda::kPack<Storage>;
+  cuda::launch_over_images<width>("upsample_backward", cuda, cuda::packs_fit<width>(s.channels, dy, dx),
+                                  cuda::upsample_backward_kernel<width, Storage>,
+                                  cuda::upsample_backward_kernel<1, Storage>, s.batch, s.in_height,
+                                  s.in_width, s.channels, s, dy, dx);
 }
 
 template void upsample_forward(Cuda, const UpsampleShape&, const float*, float*);

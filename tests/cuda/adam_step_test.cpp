@@ -27,7 +27,7 @@ TEST_CASE("cuda adam_step: all tensors in one launch move as the definition move
       const auto own = [&](const std::vector<float>& values) {
         return owners.emplace_back(std::make_unique<DeviceArray<float>>(values))->data();
       };
-      for (int64_t size : {1, 1023, 1024, 5000}) {
+      for (int64_t size : {1, 1023, 2048, 2050, 9001}) {
         auto g = random_values<float>(size, 1), m = random_values<float>(size, 2),
              w = random_values<float>(size, 4);
         auto v = random_values<float>(size, 3, 0, 1);
@@ -43,6 +43,23 @@ TEST_CASE("cuda adam_step: all tensors in one launch move as the definition move
         CHECK(relative_error(owners[4 * i + 2]->values(), expected_v[i]) < 1e-6);
       }
     }
+}
+
+TEST_CASE("cuda adam_step: arrays need not begin at multiples of 16 bytes") {
+  const int64_t size = 2049;
+  const AdamOptions options{.learning_rate = 0.01};
+  const DeviceArray<OptimizerControls> controls(std::vector<OptimizerControls>{
+      {.learning_rate = 0.01f, .first_correction = 10, .second_correction = 1000}});
+  auto g = random_values<float>(size, 1), m = random_values<float>(size, 2),
+       w = random_values<float>(size, 4);
+  auto v = random_values<float>(size, 3, 0, 1);
+  const DeviceArray<float> device_g(g), device_m(m), device_v(v), device_w(w);
+  const std::vector<AdamTensor> tensors = {
+      {size - 1, device_g.data() + 1, device_m.data() + 1, device_v.data() + 1, device_w.data() + 1, 0}};
+  adam_step(cuda_backend(), tensors, options, controls.data());
+  adam_step(Reference{}, size - 1, options, 1, g.data() + 1, m.data() + 1, v.data() + 1, w.data() + 1);
+  CHECK(relative_error(device_m.values(), m) < 1e-6);
+  CHECK(relative_error(device_w.values(), w) < 1e-6);
 }
 
 TEST_CASE("cuda adam_step: a gradient that is not finite moves nothing") {
