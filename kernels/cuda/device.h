@@ -22,6 +22,7 @@
 #define SHARED(type, name, ...) __shared__ type name __VA_ARGS__
 #else
 #include "kernels/emulation/cuda_emulation.h"
+#include "kernels/emulation/ldmatrix.h"
 #endif
 
 namespace huegrad::cuda {
@@ -57,6 +58,23 @@ __device__ __forceinline__ void mma_m16n8k8(float (&d)[4], const unsigned (&a)[4
         "f"(c[3]));
 }
 
+// Four 8x8 matrices of 16-bit values from shared memory: lane l names row l % 8 of matrix l / 8, 16-byte
+// aligned, and receives of each matrix values 2 (l % 4) and the next of row l / 4, or transposed.
+__device__ __forceinline__ void ldmatrix_x4(unsigned (&d)[4], const void* row) {
+  const unsigned shared = static_cast<unsigned>(__cvta_generic_to_shared(row));
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
+               : "=r"(d[0]), "=r"(d[1]), "=r"(d[2]), "=r"(d[3])
+               : "r"(shared)
+               : "memory");
+}
+__device__ __forceinline__ void ldmatrix_x4_transposed(unsigned (&d)[4], const void* row) {
+  const unsigned shared = static_cast<unsigned>(__cvta_generic_to_shared(row));
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
+               : "=r"(d[0]), "=r"(d[1]), "=r"(d[2]), "=r"(d[3])
+               : "r"(shared)
+               : "memory");
+}
+
 // The nearest number with TF32's ten bits of mantissa, ties away from zero.
 __device__ __forceinline__ unsigned to_tf32(float x) {
   unsigned result;
@@ -70,6 +88,13 @@ __device__ __forceinline__ void cp_async16(void* to, const void* from, bool want
   const unsigned shared = static_cast<unsigned>(__cvta_generic_to_shared(to));
   const int bytes = wanted ? 16 : 0;
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(shared), "l"(from), "r"(bytes)
+               : "memory");
+}
+// The same, and what was read stays in the first-level cache, for other threads of the block.
+__device__ __forceinline__ void cp_async16_cached(void* to, const void* from, bool wanted = true) {
+  const unsigned shared = static_cast<unsigned>(__cvta_generic_to_shared(to));
+  const int bytes = wanted ? 16 : 0;
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 16, %2;" ::"r"(shared), "l"(from), "r"(bytes)
                : "memory");
 }
 __device__ __forceinline__ void cp_async_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
@@ -99,9 +124,14 @@ using ::cp_async16;
 using ::cp_async_commit;
 using ::cp_async_wait;
 using ::dynamic_shared;
+using ::ldmatrix_x4;
+using ::ldmatrix_x4_transposed;
 using ::mma_m16n8k16;
 using ::mma_m16n8k8;
 using ::to_tf32;
+inline void cp_async16_cached(void* to, const void* from, bool wanted = true) {
+  cp_async16(to, from, wanted);
+}
 
 template <class... P, class... A>
 cudaError_t launch_status(void (*kernel)(P...), dim3 grid, dim3 block, size_t shared_bytes,
