@@ -28,6 +28,13 @@ struct GatherShape {
   Tap taps[kMostTaps];
 
   int phases() const { return out_step * out_step; }
+  int most_taps() const {
+    int most = 0;
+    for (int phase = 0; phase < phases(); ++phase)
+      most = std::max(most, first_tap[phase + 1] - first_tap[phase]);
+    return most;
+  }
+  int64_t out_pixels() const { return int64_t(batch) * out_height * out_width; }
   // Pixels of the largest phase, the first.
   int64_t phase_pixels() const {
     return int64_t(batch) * ((out_height + out_step - 1) / out_step) *

@@ -1,298 +1,253 @@
-// Convolutions as matrix products whose left matrix exists only in pieces: a block gathers the pixels that a
-// tile needs into shared memory, several stages ahead of the products (cp.async), and multiplies on tensor
-// cores. No im2col buffer, and pixels outside the image cost a zero fill.
+// Convolutions as matrix products on tensor cores (gather_kernel.h, weight_kernel.h): which operands are
+// copied into whole vectors first (operands.h), which tiles multiply and how often the summed axis is split
+// (tile_choice.h). Sums of splits are added in their order.
 //
-//   forward, data gradient   rows: output pixels, columns: output channels, summed: taps x source channels
-//   weight gradient          rows: output channels, columns: taps x input channels, summed: pixels
-//
-// Channel counts that are not whole 16-byte vectors are copied value by value.
+// Few channels are the exception: eight times the summed axis for the one channel of conv1_1 would be three
+// steps of a bfloat16 tile instead of one, and more memory to write and read than the picture has. Up to half
+// a vector of channels is therefore gathered value by value.
 #pragma once
-#include "kernels/cuda/epilogue.h"
-#include "kernels/cuda/gather.h"
-#include "kernels/cuda/tile_math.h"
+#include "kernels/cuda/gather_kernel.h"
+#include "kernels/cuda/operands.h"
+#include "kernels/cuda/tile_choice.h"
+#include "kernels/cuda/weight_kernel.h"
 
 namespace huegrad::cuda::implicit_gemm {
 
-// Where a row of a gathered tile starts: a pixel's place in the source and the first pixel of its picture.
-struct Place {
-  int row, column, picture;
+template <class... Tiles>
+struct TileList {
+  static constexpr TileKind kinds[sizeof...(Tiles)] = {
+      {Tiles::rows, Tiles::columns, Tiles::threads, Tiles::resident}...};
+
+  // Calls run(tile) with the tile of this number.
+  template <class Run>
+  static void with(int kind, const Run& run) {
+    int number = 0;
+    ((kind == number++ ? run(Tiles{}) : void()), ...);
+  }
 };
+using GatherTiles = TileList<LargeTile, TallTile, NarrowTile, SmallTile>;
+using FewChannelTiles = TileList<NarrowTile>;
+using WeightTiles = TileList<LargeTile, SmallTile>;
 
-// Far outside any picture: what is gathered from here is zero.
-constexpr int kNowhere = -(1 << 28);
-
-// Place of output pixel `pixel` of a phase whose grid is height x width.
-__device__ __forceinline__ Place place_of(const GatherShape& s, int pixel, int height, int width) {
-  return {pixel / width % height * s.source_step, pixel % width * s.source_step,
-          pixel / (width * height) * s.source_height * s.source_width};
+template <class Math, class Tiles>
+TileChoice choose(Cuda cuda, const ProductShape& product) {
+  const TileMachine machine = {.multiprocessors = cuda.context->info().multiprocessors,
+                               .step = Math::depth,
+                               .value_bytes = int(sizeof(typename Math::Storage)),
+                               .products = Math::products_per_clock};
+  return choose_tile(product, Tiles::kinds, machine);
 }
 
-// Brings `width` values (16 bytes, or one) of a row from memory into shared memory, or zeros.
+template <class Storage>
+bool has_few(int64_t channels) {
+  return 2 * channels <= kPack<Storage>;
+}
+
+// Adds the partial sums of (rows, channels), `pitch` values between rows, `size` between splits.
 template <int width, class Storage>
-__device__ __forceinline__ void stage(Storage* to, const Storage* from, bool wanted) {
-  if constexpr (width == 1)
-    *to = wanted ? *from : Storage{};
-  else
-    cp_async16(to, from, wanted);
+__global__ void __launch_bounds__(kChannelThreads, 4)
+    sum_partials_kernel(ChannelLayout layout, int splits, int64_t size, int64_t pitch, const float* partial,
+                        Conv2dEpilogue<float> epilogue, Storage* y) {
+  const ChannelPlace place = channel_place<width>(layout);
+  if (!place.inside) return;
+  for (int64_t row = place.first; row < place.last; row += place.step) {
+    const float* from = partial + row * pitch + place.channel;
+    float sum[width];
+    load_floats(from, sum);
+    for (int split = 1; split < splits; ++split) {
+      float more[width];
+      load_floats(from + split * size, more);
+#pragma unroll
+      for (int j = 0; j < width; ++j) sum[j] += more[j];
+    }
+#pragma unroll
+    for (int j = 0; j < width; ++j) sum[j] = apply(epilogue, place.channel + j, sum[j]);
+    store_floats(y + row * layout.channels + place.channel, sum);
+  }
 }
 
 template <class Storage>
-__device__ __forceinline__ void stage_pixel(const GatherShape& s, const Place& place, const Tap& tap,
-                                            int channel, bool wanted, const Storage* source, Storage* to,
-                                            auto width) {
-  const int row = place.row + tap.row, column = place.column + tap.column;
-  const bool inside = wanted && row >= 0 && row < s.source_height && column >= 0 && column < s.source_width;
-  const int64_t pixel = inside ? int64_t(place.picture) + int64_t(row) * s.source_width + column : 0;
-  stage<decltype(width)::value>(to, source + pixel * s.source_channels + channel, inside);
+void sum_partials(const char* op, Cuda cuda, int64_t rows, int64_t channels, int64_t splits, int64_t size,
+                  int64_t pitch, const float* partial, const Conv2dEpilogue<float>& epilogue, Storage* y) {
+  constexpr int width = kPack<float>;
+  const bool fits = packs_fit<width>(channels, partial, y) && size % width == 0 && pitch % width == 0;
+  const ChannelLayout layout = channel_layout(cuda, rows, channels, fits ? width : 1);
+  launch(op, cuda, fits ? sum_partials_kernel<width, Storage> : sum_partials_kernel<1, Storage>,
+         layout.grid(), kChannelThreads, 0, layout, splits, size, pitch, partial, epilogue, y);
 }
 
-// Keeps `stages - 1` tiles on their way while one is multiplied. load(stage, tile) begins to bring a tile,
-// multiply(stage) uses one that has arrived.
-template <int stages, class Load, class Multiply>
-__device__ __forceinline__ void pipeline(int tiles, const Load& load, const Multiply& multiply) {
-  for (int tile = 0; tile < stages - 1; ++tile) {
-    if (tile < tiles) load(tile, tile);
-    cp_async_commit();
-  }
-  for (int tile = 0; tile < tiles; ++tile) {
-    cp_async_wait<stages - 2>();
-    __syncthreads();  // everybody's part of this tile is there, and nobody reads the one before any more
-    if (tile + stages - 1 < tiles) load((tile + stages - 1) % stages, tile + stages - 1);
-    cp_async_commit();
-    multiply(tile % stages);
-  }
-  cp_async_wait<0>();
-}
-
+// The gather of source and weight, whose channels are whole vectors if width > 1.
 template <class Math, class Tile, int width>
-struct GatherTile {
+void launch_gather(const char* op, Cuda cuda, const GatherShape& s, const TileChoice& choice,
+                   const typename Math::Storage* source, const typename Math::Storage* weight,
+                   const Conv2dEpilogue<float>& epilogue, typename Math::Storage* out, float* partial) {
   using Storage = typename Math::Storage;
-  static constexpr int pitch = Math::depth + 16 / int(sizeof(Storage));  // rows start in different banks
-  static constexpr int stage_size = (Tile::rows + Tile::columns) * pitch;
-  static constexpr size_t shared_bytes =
-      Tile::stages * stage_size * sizeof(Storage) + Tile::rows * sizeof(Place);
-};
-
-template <class Math, class Tile, int width>
-__global__ void __launch_bounds__(Tile::threads)
-    gather_kernel(const __grid_constant__ GatherShape s, const typename Math::Storage* source,
-                  const typename Math::Storage* weight,
-                  const __grid_constant__ Conv2dEpilogue<float> epilogue, typename Math::Storage* out) {
-  using Storage = typename Math::Storage;
-  using Layout = GatherTile<Math, Tile, width>;
-  const int phase = int(blockIdx.z), phase_row = phase / s.out_step, phase_column = phase % s.out_step;
-  const int grid_height = (s.out_height - phase_row + s.out_step - 1) / s.out_step;
-  const int grid_width = (s.out_width - phase_column + s.out_step - 1) / s.out_step;
-  const int pixels = s.batch * grid_height * grid_width;
-  const int first_pixel = int(blockIdx.x) * Tile::rows, first_channel = int(blockIdx.y) * Tile::columns;
-  if (first_pixel >= pixels) return;
-
-  auto* shared = dynamic_shared<Storage>();
-  auto* places = reinterpret_cast<Place*>(shared + Tile::stages * Layout::stage_size);
-  for (int row = int(threadIdx.x); row < Tile::rows; row += Tile::threads)
-    places[row] = first_pixel + row < pixels ? place_of(s, first_pixel + row, grid_height, grid_width)
-                                             : Place{kNowhere, kNowhere, 0};
-  __syncthreads();
-
-  const int first_tap = s.first_tap[phase];
-  const int depth = (s.first_tap[phase + 1] - first_tap) * s.source_channels;
-  constexpr int vectors = Math::depth / width, rows_at_once = Tile::threads / vectors;
-  const int k_of_thread = int(threadIdx.x) % vectors * width, row_of_thread = int(threadIdx.x) / vectors;
-  const auto load = [&](int stage_index, int tile) {
-    Storage* to = shared + stage_index * Layout::stage_size + k_of_thread;
-    const int k = tile * Math::depth + k_of_thread;
-    const bool inside = k < depth;
-    const Tap tap = s.taps[first_tap + (inside ? k / s.source_channels : 0)];
-    const int channel = inside ? k % s.source_channels : 0;
-    for (int row = row_of_thread; row < Tile::rows; row += rows_at_once)
-      stage_pixel(s, places[row], tap, channel, inside, source, to + row * Layout::pitch,
-                  std::integral_constant<int, width>{});
-    for (int row = row_of_thread; row < Tile::columns; row += rows_at_once) {
-      const bool wanted = inside && first_channel + row < s.out_channels;
-      const int64_t filter = wanted ? int64_t(first_channel + row) * s.kernel_elements + tap.element : 0;
-      stage<width>(to + (Tile::rows + row) * Layout::pitch, weight + filter * s.source_channels + channel,
-                   wanted);
-    }
-  };
-
-  float sum[Tile::M][Tile::N][4] = {};
-  using Operand = DepthContiguous<Storage, Layout::pitch>;
-  pipeline<Tile::stages>((depth + Math::depth - 1) / Math::depth, load, [&](int stage_index) {
-    const Storage* tile = shared + stage_index * Layout::stage_size;
-    Math::accumulate(Operand{tile + Tile::first_row() * Layout::pitch},
-                     Operand{tile + (Tile::rows + Tile::first_column()) * Layout::pitch}, sum);
-  });
-
-  Tile::for_each(sum, [&](int row, int column, float value) {
-    const int pixel = first_pixel + row, channel = first_channel + column;
-    if (pixel >= pixels || channel >= s.out_channels) return;
-    const int64_t n = pixel / (grid_width * grid_height);
-    const int64_t y = pixel / grid_width % grid_height * s.out_step + phase_row;
-    const int64_t x = pixel % grid_width * s.out_step + phase_column;
-    out[((n * s.out_height + y) * s.out_width + x) * s.out_channels + channel] =
-        from_float<Storage>(apply(epilogue, channel, value));
-  });
-}
-
-template <class Math, class Tile, int width>
-struct WeightTile {
-  using Storage = typename Math::Storage;
-  static constexpr int row_pitch = Tile::rows + 8, column_pitch = Tile::columns + 8;
-  static constexpr int stage_size = Math::depth * (row_pitch + column_pitch);
-  static constexpr size_t shared_bytes = Tile::stages * stage_size * sizeof(Storage);
-};
-
-// s: the gather of the forward pass. Block z sums pixels [z * pixels_per_split, ...) into partial dw number
-// z.
-template <class Math, class Tile, int width>
-__global__ void __launch_bounds__(Tile::threads)
-    weight_kernel(const __grid_constant__ GatherShape s, int pixels_per_split,
-                  const typename Math::Storage* x, const typename Math::Storage* dy, float* partial) {
-  using Storage = typename Math::Storage;
-  using Layout = WeightTile<Math, Tile, width>;
-  const int filter_size = s.kernel_elements * s.source_channels;
-  const int first_row = int(blockIdx.y) * Tile::rows, first_column = int(blockIdx.x) * Tile::columns;
-  const int begin = int(blockIdx.z) * pixels_per_split, pixels = s.batch * s.out_height * s.out_width;
-  const int end = begin + pixels_per_split < pixels ? begin + pixels_per_split : pixels;
-
-  auto* shared = dynamic_shared<Storage>();
-  const auto load = [&](int stage_index, int tile) {
-    Storage* to = shared + stage_index * Layout::stage_size;
-    const int first = begin + tile * Math::depth;
-    for (int i = int(threadIdx.x); i < Math::depth * Tile::rows / width; i += Tile::threads) {
-      const int k = i / (Tile::rows / width), row = i % (Tile::rows / width) * width,
-                channel = first_row + row;
-      const bool wanted = first + k < end && channel < s.out_channels;
-      stage<width>(to + k * Layout::row_pitch + row,
-                   dy + (wanted ? int64_t(first + k) * s.out_channels + channel : 0), wanted);
-    }
-    to += Math::depth * Layout::row_pitch;
-    for (int i = int(threadIdx.x); i < Math::depth * Tile::columns / width; i += Tile::threads) {
-      const int k = i / (Tile::columns / width), column = i % (Tile::columns / width) * width;
-      const int value = first_column + column;
-      const bool wanted = first + k < end && value < filter_size;
-      const Tap tap = s.taps[wanted ? value / s.source_channels : 0];
-      stage_pixel(s, place_of(s, wanted ? first + k : 0, s.out_height, s.out_width), tap,
-                  wanted ? value % s.source_channels : 0, wanted, x, to + k * Layout::column_pitch + column,
-                  std::integral_constant<int, width>{});
-    }
-  };
-
-  float sum[Tile::M][Tile::N][4] = {};
-  pipeline<Tile::stages>((end - begin + Math::depth - 1) / Math::depth, load, [&](int stage_index) {
-    const Storage* tile = shared + stage_index * Layout::stage_size;
-    Math::accumulate(RowsContiguous<Storage, Layout::row_pitch>{tile + Tile::first_row()},
-                     RowsContiguous<Storage, Layout::column_pitch>{tile + Math::depth * Layout::row_pitch +
-                                                                   Tile::first_column()},
-                     sum);
-  });
-
-  partial += int64_t(blockIdx.z) * s.out_channels * filter_size;
-  Tile::for_each(sum, [&](int row, int column, float value) {
-    const int channel = first_row + row, place = first_column + column;
-    if (channel < s.out_channels && place < filter_size)
-      partial[int64_t(channel) * filter_size + place] = value;
-  });
-}
-
-__global__ void __launch_bounds__(kElementwiseThreads)
-    sum_partials_kernel(int64_t size, int splits, const float* partial, float* y) {
-  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
-  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < size; i += step) {
-    float sum = partial[i];
-    for (int split = 1; split < splits; ++split) sum += partial[int64_t(split) * size + i];
-    y[i] = sum;
-  }
-}
-
-// (k, element, c) -> (c, element, k): the data gradient sums over the output channels.
-template <class Storage>
-__global__ void __launch_bounds__(kElementwiseThreads)
-    transpose_weight_kernel(int64_t out_channels, int64_t elements, int64_t in_channels, const Storage* w,
-                            Storage* y) {
-  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads, size = out_channels * elements * in_channels;
-  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < size; i += step) {
-    const int64_t k = i % out_channels, element = i / out_channels % elements,
-                  c = i / (out_channels * elements);
-    y[i] = w[(k * elements + element) * in_channels + c];
-  }
-}
-
-inline unsigned pieces(int64_t extent, int64_t piece) { return unsigned((extent + piece - 1) / piece); }
-
-template <class Math, class Tile, int width>
-void launch_gather(const char* op, Cuda cuda, const GatherShape& s, const typename Math::Storage* source,
-                   const typename Math::Storage* weight, const Conv2dEpilogue<float>& epilogue,
-                   typename Math::Storage* out) {
   const auto kernel = gather_kernel<Math, Tile, width>;
-  constexpr size_t shared = GatherTile<Math, Tile, width>::shared_bytes;
+  constexpr size_t shared = GatherTile<Math, Tile>::shared_bytes;
   allow_shared(op, kernel, shared);
-  const dim3 grid(pieces(s.phase_pixels(), Tile::rows), pieces(s.out_channels, Tile::columns),
-                  unsigned(s.phases()));
-  launch(op, cuda, kernel, grid, Tile::threads, shared, s, source, weight, epilogue, out);
-}
-
-// Large tiles reuse more of what they load; small ones give every multiprocessor something to do.
-template <class Tile>
-bool fills_card(Cuda cuda, int64_t rows, int64_t columns, int64_t others = 1) {
-  return int64_t(pieces(rows, Tile::rows)) * pieces(columns, Tile::columns) * others >=
-         cuda.context->info().multiprocessors;
+  const int64_t channel_tiles = pieces(s.out_channels, Tile::columns);
+  const int64_t pitch = whole_vectors<float>(s.out_channels);
+  const GatherGrid grid = {int(channel_tiles), int(choice.steps_per_split), s.out_pixels() * pitch, pitch};
+  launch(op, cuda, kernel,
+         dim3(unsigned(pieces(s.phase_pixels(), Tile::rows) * channel_tiles), unsigned(s.phases()),
+              unsigned(choice.splits)),
+         Tile::threads, shared, s, grid, source, weight, epilogue, out,
+         packs_fit<kPack<Storage>>(s.out_channels, out), choice.splits > 1 ? partial : nullptr);
+  if (choice.splits > 1)
+    sum_partials(op, cuda, s.out_pixels(), s.out_channels, choice.splits, grid.partial_size, pitch, partial,
+                 epilogue, out);
 }
 
 template <class Math>
-void gather(const char* op, Cuda cuda, const GatherShape& s, const typename Math::Storage* source,
-            const typename Math::Storage* weight, const Conv2dEpilogue<float>& epilogue,
-            typename Math::Storage* out) {
-  constexpr int width = 16 / int(sizeof(typename Math::Storage));
-  const bool large = fills_card<LargeTile>(cuda, s.phase_pixels(), s.out_channels, s.phases());
-  const auto run = [&](auto kernel) { kernel(op, cuda, s, source, weight, epilogue, out); };
-  if (packs_fit<width>(s.source_channels, source, weight))
-    large ? run(launch_gather<Math, LargeTile, width>) : run(launch_gather<Math, SmallTile, width>);
+TileChoice choose_gather(Cuda cuda, const GatherShape& s) {
+  // A 3x3 kernel reads a pixel nine times, most of them from the first-level cache.
+  const ProductShape product = {.rows = s.phase_pixels(),
+                                .columns = s.out_channels,
+                                .depth = int64_t(s.most_taps()) * s.source_channels,
+                                .batch = s.phases(),
+                                .row_reads = s.most_taps() > 1 ? 0.25 : 1};
+  return has_few<typename Math::Storage>(s.source_channels) ? choose<Math, FewChannelTiles>(cuda, product)
+                                                            : choose<Math, GatherTiles>(cuda, product);
+}
+
+inline int64_t partial_bytes(const GatherShape& s, const TileChoice& choice) {
+  return choice.splits == 1
+             ? 0
+             : choice.splits * s.out_pixels() * whole_vectors<float>(s.out_channels) * int64_t(sizeof(float));
+}
+
+template <class Math>
+void gather(const char* op, Cuda cuda, const GatherShape& s, const TileChoice& choice,
+            const typename Math::Storage* source, const typename Math::Storage* weight,
+            const Conv2dEpilogue<float>& epilogue, typename Math::Storage* out, char* partial) {
+  using Storage = typename Math::Storage;
+  auto* sums = reinterpret_cast<float*>(partial);
+  if (has_few<Storage>(s.source_channels))
+    FewChannelTiles::with(choice.kind, [&](auto tile) {
+      launch_gather<Math, decltype(tile), 1>(op, cuda, s, choice, source, weight, epilogue, out, sums);
+    });
   else
-    large ? run(launch_gather<Math, LargeTile, 1>) : run(launch_gather<Math, SmallTile, 1>);
+    GatherTiles::with(choice.kind, [&](auto tile) {
+      launch_gather<Math, decltype(tile), kPack<Storage>>(op, cuda, s, choice, source, weight, epilogue, out,
+                                                          sums);
+    });
+}
+
+// Channels that a kernel is given: whole vectors, unless they are few.
+template <class Storage>
+int64_t staged_channels(int64_t channels) {
+  return has_few<Storage>(channels) ? channels : whole_vectors<Storage>(channels);
+}
+
+// An operand (rows, channels) as kernels take it: itself, or a copy that needs `bytes` of scratch memory.
+template <class Storage>
+struct Operand {
+  int64_t rows, channels;
+  const Storage* values;
+  int64_t bytes;
+
+  Operand(int64_t rows, int64_t channels, int64_t staged, const Storage* values)
+      : rows(rows),
+        channels(channels),
+        values(values),
+        bytes(staged % kPack<Storage> != 0 || packs_fit<kPack<Storage>>(channels, values)
+                  ? 0
+                  : rows * staged * int64_t(sizeof(Storage))) {}
+
+  const Storage* staged(const char* op, Cuda cuda, char* scratch) const {
+    if (bytes == 0) return values;
+    auto* copy = reinterpret_cast<Storage*>(scratch);
+    widen_rows(op, cuda, rows, channels, values, copy);
+    return copy;
+  }
+};
+
+template <class Math, class Storage>
+void forward_by(Cuda cuda, const Conv2dShape& shape, const Storage* x, const Storage* w,
+                const Conv2dEpilogue<float>& epilogue, Storage* y) {
+  constexpr auto op = "conv2d_forward";
+  const int64_t channels = staged_channels<Storage>(shape.in_channels);
+  const Operand<Storage> source(shape.batch * shape.in_height * shape.in_width, shape.in_channels, channels,
+                                x);
+  const Operand<Storage> weight(shape.out_channels * shape.kernel_height * shape.kernel_width,
+                                shape.in_channels, channels, w);
+  GatherShape s = forward_gather(shape);
+  s.source_channels = int(channels);
+  const TileChoice choice = choose_gather<Math>(cuda, s);
+  const auto [source_copy, weight_copy, partial] =
+      scratch_arrays<3>(*cuda.context, {source.bytes, weight.bytes, partial_bytes(s, choice)});
+  gather<Math>(op, cuda, s, choice, source.staged(op, cuda, source_copy),
+               weight.staged(op, cuda, weight_copy), epilogue, y, partial);
+}
+
+template <class Math, class Storage>
+void backward_data_by(Cuda cuda, const Conv2dShape& shape, const Storage* w, const Storage* dy,
+                      const Conv2dEpilogue<float>& epilogue, Storage* dx) {
+  constexpr auto op = "conv2d_backward_data";
+  const int64_t channels = staged_channels<Storage>(shape.out_channels);
+  const int64_t elements = shape.kernel_height * shape.kernel_width;
+  const Operand<Storage> source(shape.batch * shape.out_height() * shape.out_width(), shape.out_channels,
+                                channels, dy);
+  GatherShape s = backward_data_gather(shape);
+  s.source_channels = int(channels);
+  const TileChoice choice = choose_gather<Math>(cuda, s);
+  const auto [source_copy, weight_copy, partial] = scratch_arrays<3>(
+      *cuda.context, {source.bytes, shape.in_channels * elements * channels * int64_t(sizeof(Storage)),
+                      partial_bytes(s, choice)});
+  auto* transposed = reinterpret_cast<Storage*>(weight_copy);
+  transpose_weight(op, cuda, shape.out_channels, elements, shape.in_channels, channels, w, transposed);
+  gather<Math>(op, cuda, s, choice, source.staged(op, cuda, source_copy), transposed, epilogue, dx, partial);
 }
 
 template <class Math, class Tile, int width>
-void launch_weight(Cuda cuda, const GatherShape& s, const typename Math::Storage* x,
-                   const typename Math::Storage* dy, float* dw) {
-  constexpr auto op = "conv2d_backward_weight";
-  const int64_t filter_size = int64_t(s.kernel_elements) * s.source_channels,
-                size = filter_size * s.out_channels;
-  const int64_t pixels = int64_t(s.batch) * s.out_height * s.out_width;
-  const unsigned columns = pieces(filter_size, Tile::columns), rows = pieces(s.out_channels, Tile::rows);
-  // As many splits of the pixels as two rounds of blocks need, each worth at least eight steps.
-  const int64_t wanted = pieces(int64_t(cuda.context->info().multiprocessors) * 2, int64_t(columns) * rows);
-  const int64_t splits = std::clamp<int64_t>(pixels / (8 * Math::depth), 1, wanted);
-  const int64_t per_split = int64_t(pieces(pieces(pixels, splits), Math::depth)) * Math::depth;
-  const unsigned used = pieces(pixels, per_split);
-  float* partial =
-      used == 1 ? dw : static_cast<float*>(cuda.context->scratch(used * size * int64_t(sizeof(float))));
-
+void launch_weight(const char* op, Cuda cuda, const GatherShape& s, const TileChoice& choice,
+                   int64_t dy_channels, const typename Math::Storage* x, const typename Math::Storage* dy,
+                   float* partial) {
   const auto kernel = weight_kernel<Math, Tile, width>;
-  constexpr size_t shared = WeightTile<Math, Tile, width>::shared_bytes;
+  constexpr size_t shared = WeightTile<Math, Tile>::shared_bytes;
   allow_shared(op, kernel, shared);
-  launch(op, cuda, kernel, dim3(columns, rows, used), Tile::threads, shared, s, int(per_split), x, dy,
-         partial);
-  if (used > 1)
-    launch(op, cuda, sum_partials_kernel, elementwise_blocks(cuda, size), kElementwiseThreads, 0, size,
-           int(used), partial, dw);
+  const int64_t filter_size = int64_t(s.kernel_elements) * s.source_channels;
+  const WeightGrid grid = {int(choice.steps_per_split), int(dy_channels),
+                           Divisor(int64_t(s.out_height) * s.out_width), Divisor(s.out_width),
+                           s.out_channels * filter_size};
+  launch(op, cuda, kernel,
+         dim3(unsigned(pieces(filter_size, Tile::columns)), unsigned(pieces(s.out_channels, Tile::rows)),
+              unsigned(choice.splits)),
+         Tile::threads, shared, s, grid, x, dy, partial);
 }
 
-template <class Math>
-void weight_gradient(Cuda cuda, const Conv2dShape& shape, const typename Math::Storage* x,
-                     const typename Math::Storage* dy, float* dw) {
-  constexpr int width = 16 / int(sizeof(typename Math::Storage));
-  const GatherShape s = forward_gather(shape);
-  const bool fits = packs_fit<width>(s.source_channels, x) && packs_fit<width>(s.out_channels, dy);
-  // The pixels are split anyway, so large tiles pay as soon as they are full.
-  const bool large = s.out_channels >= LargeTile::rows &&
-                     int64_t(s.kernel_elements) * s.source_channels >= LargeTile::columns;
-  if (fits)
-    large ? launch_weight<Math, LargeTile, width>(cuda, s, x, dy, dw)
-          : launch_weight<Math, SmallTile, width>(cuda, s, x, dy, dw);
-  else
-    large ? launch_weight<Math, LargeTile, 1>(cuda, s, x, dy, dw)
-          : launch_weight<Math, SmallTile, 1>(cuda, s, x, dy, dw);
+template <class Math, class Storage>
+void backward_weight_by(Cuda cuda, const Conv2dShape& shape, const Storage* x, const Storage* dy, float* dw) {
+  constexpr auto op = "conv2d_backward_weight";
+  const int64_t channels = staged_channels<Storage>(shape.in_channels),
+                dy_channels = whole_vectors<Storage>(shape.out_channels);
+  const Operand<Storage> source(shape.batch * shape.in_height * shape.in_width, shape.in_channels, channels,
+                                x);
+  const Operand<Storage> gradient(shape.batch * shape.out_height() * shape.out_width(), shape.out_channels,
+                                  dy_channels, dy);
+  GatherShape s = forward_gather(shape);
+  s.source_channels = int(channels);
+  const int64_t filter_size = s.kernel_elements * channels;
+  const TileChoice choice = choose<Math, WeightTiles>(
+      cuda, {.rows = s.out_channels, .columns = filter_size, .depth = s.out_pixels()});
+  // Straight into dw where there is nothing to add and nothing to leave out.
+  const bool direct = choice.splits == 1 && channels == shape.in_channels && packs_fit<kPack<float>>(0, dw);
+  const int64_t sums = direct ? 0 : choice.splits * s.out_channels * filter_size;
+  const auto [source_copy, gradient_copy, partial_memory] =
+      scratch_arrays<3>(*cuda.context, {source.bytes, gradient.bytes, sums * int64_t(sizeof(float))});
+  auto* partial = direct ? dw : reinterpret_cast<float*>(partial_memory);
+  const Storage* staged_x = source.staged(op, cuda, source_copy);
+  const Storage* staged_dy = gradient.staged(op, cuda, gradient_copy);
+  WeightTiles::with(choice.kind, [&](auto tile) {
+    const auto run = [&](auto launch_it) {
+      launch_it(op, cuda, s, choice, dy_channels, staged_x, staged_dy, partial);
+    };
+    has_few<Storage>(channels) ? run(launch_weight<Math, decltype(tile), 1>)
+                               : run(launch_weight<Math, decltype(tile), kPack<Storage>>);
+  });
+  if (!direct)
+    sum_partials(op, cuda, shape.out_channels * s.kernel_elements, shape.in_channels, choice.splits,
+                 s.out_channels * filter_size, channels, partial, {}, dw);
 }
 
 // Calls run(math) with the arithmetic for the storage type and the context's choice.
@@ -309,27 +264,19 @@ void with_math(Cuda cuda, const Run& run) {
 template <class Storage>
 void forward(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* w,
              const Conv2dEpilogue<float>& epilogue, Storage* y) {
-  with_math<Storage>(cuda, [&](auto math) {
-    gather<decltype(math)>("conv2d_forward", cuda, forward_gather(s), x, w, epilogue, y);
-  });
+  with_math<Storage>(cuda, [&](auto math) { forward_by<decltype(math)>(cuda, s, x, w, epilogue, y); });
 }
 
 template <class Storage>
 void backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w, const Storage* dy,
                    const Conv2dEpilogue<float>& epilogue, Storage* dx) {
-  auto* transposed = static_cast<Storage*>(cuda.context->scratch(s.weight_size() * int64_t(sizeof(Storage))));
-  launch("conv2d_backward_data", cuda, transpose_weight_kernel<Storage>,
-         elementwise_blocks(cuda, s.weight_size()), kElementwiseThreads, 0, s.out_channels,
-         s.kernel_height * s.kernel_width, s.in_channels, w, transposed);
-  with_math<Storage>(cuda, [&](auto math) {
-    gather<decltype(math)>("conv2d_backward_data", cuda, backward_data_gather(s), dy, transposed, epilogue,
-                           dx);
-  });
+  with_math<Storage>(cuda,
+                     [&](auto math) { backward_data_by<decltype(math)>(cuda, s, w, dy, epilogue, dx); });
 }
 
 template <class Storage>
 void backward_weight(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* dy, float* dw) {
-  with_math<Storage>(cuda, [&](auto math) { weight_gradient<decltype(math)>(cuda, s, x, dy, dw); });
+  with_math<Storage>(cuda, [&](auto math) { backward_weight_by<decltype(math)>(cuda, s, x, dy, dw); });
 }
 
 }  // namespace huegrad::cuda::implicit_gemm
