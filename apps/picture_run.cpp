@@ -16,6 +16,7 @@
 #include "apps/progress.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "kernels/cuda_context.h"
 
 namespace huegrad {
 
@@ -130,6 +131,8 @@ class Run {
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::environment) throw;
       failed(index, error.what());
+    } catch (const CudaError&) {
+      throw;
     } catch (const std::bad_alloc&) {
       throw Error(ErrorKind::environment, "out of memory", pictures_[index].name,
                   "Use --jobs 1, --batch 1 or a smaller --size");

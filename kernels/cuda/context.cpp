@@ -55,8 +55,8 @@ CudaContext::CudaContext() : body_(std::make_unique<Body>()) {
 
 CudaContext::~CudaContext() {
   cudaStreamSynchronize(body_->stream);
-  body_->cublas.reset();  // before the stream that they work on
-  body_->cudnn.reset();
+  body_->cublas.connection.reset();  // before the stream that they work on
+  body_->cudnn.connection.reset();
   for (void* scratch : body_->outgrown_scratch) cudaFree(scratch);
   cudaFree(body_->scratch);
   cudaStreamDestroy(body_->stream);

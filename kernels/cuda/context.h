@@ -3,10 +3,10 @@
 #include <cuda_runtime_api.h>
 
 #include <atomic>
-#include <memory>
 #include <vector>
 
 #include "kernels/cuda_context.h"
+#include "kernels/vendor/library_choice.h"
 
 namespace huegrad {
 namespace vendor {
@@ -20,9 +20,8 @@ struct CudaContext::Body {
   std::atomic<int64_t> waits = 0;
   void* scratch = nullptr;
   int64_t scratch_bytes = 0;
-  // NVIDIA's libraries, opened when first used.
-  std::unique_ptr<vendor::CublasHandle> cublas;
-  std::unique_ptr<vendor::CudnnPlans> cudnn;
+  vendor::Library<vendor::CublasHandle> cublas;
+  vendor::Library<vendor::CudnnPlans> cudnn;
   std::vector<void*> outgrown_scratch;  // captured graphs may still use it
 };
 

@@ -2,8 +2,6 @@
 #include "kernels/cuda/implicit_gemm.h"
 #include "kernels/cuda/naive_convolution.h"
 #include "kernels/vendor/cudnn_convolution.h"
-#include "kernels/vendor/cudnn_plan.h"
-#include "kernels/vendor/library_choice.h"
 
 namespace huegrad {
 namespace cuda {
@@ -83,7 +81,7 @@ template void conv2d_backward_weight(Cuda, const Conv2dShape&, const float*, con
 template void conv2d_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
 
 const char* conv2d_algorithm(Cuda cuda, const Conv2dShape& s) {
-  if (vendor::library_wanted(cuda.context->convolution, vendor::cudnn_unavailable)) return "cudnn";
+  if (vendor::computes_convolutions(cuda)) return "cudnn";
   return cuda::is_naive(cuda, s) ? "naive" : "handwritten";
 }
 

@@ -20,6 +20,7 @@ namespace huegrad::vendor {
 namespace {
 
 cublasStatus_t create(cublasHandle_t* handle) {
+  if (emu::pretended() == "closed") return CUBLAS_STATUS_NOT_INITIALIZED;
   *handle = std::make_unique<cublasContext>().release();
   return CUBLAS_STATUS_SUCCESS;
 }

@@ -16,7 +16,9 @@ struct CudnnDevice::Body {
 };
 
 CudnnDevice::CudnnDevice(CUstream_st* stream, const std::string& name)
-    : body_(std::make_unique<Body>(Body{stream, name})) {}
+    : body_(std::make_unique<Body>(Body{stream, name})) {
+  if (emu::pretended() == "closed") throw CudaError("[cudnnCreate] the stand-in for cuDNN does not open");
+}
 CudnnDevice::CudnnDevice(const std::string&) : body_(std::make_unique<Body>()) {}
 CudnnDevice::~CudnnDevice() = default;
 
@@ -81,7 +83,8 @@ void compute(const ConvolutionGraph& g, const ConvolutionArrays& arrays) {
 // Refuses what cuDNN's engines were seen to refuse: a ReLU without a bias.
 ConvolutionPlan::ConvolutionPlan(const CudnnDevice&, const ConvolutionGraph& graph)
     : body_(std::make_unique<Body>(Body{graph})) {
-  if (graph.relu && !graph.bias) throw CudaError("the stand-in for cuDNN has no engine for this");
+  if ((graph.relu && !graph.bias) || emu::pretended() == "planless")
+    throw CudaError("the stand-in for cuDNN has no engine for this");
 }
 
 ConvolutionPlan::~ConvolutionPlan() = default;

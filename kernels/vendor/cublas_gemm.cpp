@@ -23,23 +23,18 @@ constexpr cudaDataType_t kDataType = std::is_same_v<Storage, bfloat16> ? CUDA_R_
 
 }  // namespace
 
-CublasHandle::CublasHandle(CudaContext& context) : context_(context) {
+CublasHandle::CublasHandle(CudaContext& context) : workspace_(nullptr, {&context}) {
   cublasHandle_t handle = nullptr;
   check_status(cublas().create(&handle), "cublasCreate", context);
   handle_.reset(handle);
-  workspace_ = context.allocate(kWorkspaceBytes);
+  workspace_.reset(context.allocate(kWorkspaceBytes));
   if (!workspace_) throw CudaError("out of CUDA memory for cuBLAS's workspace");
   check_status(cublas().set_stream(handle, context.stream()), "cublasSetStream", context);
-  check_status(cublas().set_workspace(handle, workspace_, size_t(kWorkspaceBytes)), "cublasSetWorkspace",
-               context);
+  check_status(cublas().set_workspace(handle, workspace_.get(), size_t(kWorkspaceBytes)),
+               "cublasSetWorkspace", context);
 }
 
 void CublasHandle::Destroy::operator()(cublasHandle_t handle) const { cublas().destroy(handle); }
-
-CublasHandle::~CublasHandle() {
-  handle_.reset();  // before the workspace that it works in
-  context_.release(workspace_);
-}
 
 std::string to_string(const GemmShape& s) {
   return std::to_string(s.rows) + "x" + std::to_string(s.depth) + (s.transpose_a ? "^T by " : " by ") +
@@ -49,11 +44,12 @@ std::string to_string(const GemmShape& s) {
 template <class Storage, class Out>
 bool gemm(Cuda cuda, const GemmShape& s, const Storage* a, const Storage* b, Out* c) {
   CudaContext& context = *cuda.context;
-  if (!library_wanted(context.convolution, cublas_unavailable)) return false;
-  if (std::max({s.rows, s.columns, s.depth}) > std::numeric_limits<int>::max())
-    throw CudaError("[cublasGemmEx " + to_string(s) + "] too large for cuBLAS");
-  auto& handle = context.body().cublas;
-  if (!handle) handle = std::make_unique<CublasHandle>(context);
+  const CublasHandle* handle = connect(context, context.body().cublas);
+  if (!handle) return false;
+  if (std::max({s.rows, s.columns, s.depth}) > std::numeric_limits<int>::max()) {
+    do_without_library(context.convolution, "too large for cuBLAS", "cublasGemmEx " + to_string(s));
+    return false;
+  }
 
   // cuBLAS counts by columns, so it sees every matrix transposed: c^T = b^T a^T.
   const float one = 1, zero = 0;

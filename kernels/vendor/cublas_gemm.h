@@ -22,8 +22,9 @@ struct GemmShape {
 std::string to_string(const GemmShape& shape);
 
 // Queues the product and returns true, or returns false having done nothing: the context's choice is not
-// cuBLAS (kernels/vendor/library_choice.h). Sums are float; float factors are rounded to TF32 where the
-// context says so. Throws CudaError; extents must fit 31 bits.
+// cuBLAS (kernels/vendor/library_choice.h), or under `automatic` cuBLAS does not open or an extent does not
+// fit its 31 bits. Sums are float; float factors are rounded to TF32 where the context says so. Throws
+// CudaError, also where the choice insists.
 template <class Storage, class Out>
 bool gemm(Cuda cuda, const GemmShape& shape, const Storage* a, const Storage* b, Out* c);
 

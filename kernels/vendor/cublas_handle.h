@@ -11,9 +11,7 @@ namespace huegrad::vendor {
 
 class CublasHandle {
  public:
-  explicit CublasHandle(CudaContext& context);
-  ~CublasHandle();
-  CublasHandle(const CublasHandle&) = delete;
+  explicit CublasHandle(CudaContext& context);  // throws CudaError
 
   cublasHandle_t get() const { return handle_.get(); }
 
@@ -22,9 +20,13 @@ class CublasHandle {
     void operator()(cublasHandle_t handle) const;
   };
 
-  CudaContext& context_;
-  std::unique_ptr<cublasContext, Destroy> handle_;
-  void* workspace_ = nullptr;
+  struct Release {
+    CudaContext* context;
+    void operator()(void* workspace) const { context->release(workspace); }
+  };
+
+  std::unique_ptr<void, Release> workspace_;
+  std::unique_ptr<cublasContext, Destroy> handle_;  // goes before the workspace that it works in
 };
 
 }  // namespace huegrad::vendor

@@ -14,7 +14,9 @@ const CudnnPlans::Entry& CudnnPlans::find(const ConvolutionGraph& graph) {
   const auto [place, is_new] = plans_.try_emplace(graph);
   Entry& entry = place->second;
   if (is_new) try {
-      entry.plan = std::make_unique<ConvolutionPlan>(device_, graph);
+      auto plan = std::make_unique<ConvolutionPlan>(device_, graph);
+      context_.scratch(plan->workspace_bytes());  // now, while another way can be taken
+      entry.plan = std::move(plan);
     } catch (const CudaError& error) {
       entry.why_not = error.what();
     }
@@ -38,12 +40,18 @@ int64_t common_alignment(const ConvolutionArrays& arrays) {
 
 // Null: the work is not cuDNN's.
 const ConvolutionPlan* find_plan(CudaContext& context, const ConvolutionGraph& graph) {
-  auto& plans = context.body().cudnn;
-  if (!plans) plans = std::make_unique<CudnnPlans>(context);
+  CudnnPlans* plans = connect(context, context.body().cudnn);
+  if (!plans) return nullptr;
   const CudnnPlans::Entry& entry = plans->find(graph);
-  if (!entry.plan && context.convolution == ConvolutionChoice::cudnn)
-    throw CudaError("[" + to_string(graph) + "] " + entry.why_not + " (" + context.info().name + ")");
+  if (!entry.plan)
+    do_without_library(context.convolution, entry.why_not + " (" + context.info().name + ")",
+                       to_string(graph));
   return entry.plan.get();
+}
+
+void execute(CudaContext& context, const ConvolutionPlan& plan, const ConvolutionArrays& arrays,
+             void* workspace) {
+  plan.execute(context.body().cudnn.connection->device(), arrays, workspace);
 }
 
 // Scratch for a plan's workspace with an array behind it.
@@ -60,11 +68,14 @@ Scratch scratch(CudaContext& context, const ConvolutionPlan& plan, int64_t array
 
 }  // namespace
 
+bool computes_convolutions(Cuda cuda) {
+  return connect(*cuda.context, cuda.context->body().cudnn) != nullptr;
+}
+
 template <class Storage>
 bool convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* w,
                          Conv2dEpilogue<float>& epilogue, Storage* y) {
   CudaContext& context = *cuda.context;
-  if (!library_wanted(context.convolution, cudnn_unavailable)) return false;
   constexpr bool casts_bias = std::is_same_v<Storage, bfloat16>;
   ConvolutionArrays arrays{x, w, y, casts_bias ? nullptr : epilogue.bias};
   const bool bias = epilogue.bias != nullptr;
@@ -78,7 +89,7 @@ bool convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, cons
       cast(cuda, s.out_channels, epilogue.bias, static_cast<bfloat16*>(memory.array));
       arrays.bias = memory.array;
     }
-  plan->execute(context.body().cudnn->device(), arrays, memory.workspace);
+  execute(context, *plan, arrays, memory.workspace);
   if (bias) epilogue.bias = nullptr, epilogue.relu = false;
   return true;
 }
@@ -87,12 +98,11 @@ template <class Storage>
 bool convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w, const Storage* dy,
                                Storage* dx) {
   CudaContext& context = *cuda.context;
-  if (!library_wanted(context.convolution, cudnn_unavailable)) return false;
   const ConvolutionArrays arrays{dx, w, dy};
   const ConvolutionPlan* plan = find_plan(context, {ConvolutionPass::backward_data, math<Storage>(context), s,
                                                     false, false, common_alignment(arrays)});
   if (!plan) return false;
-  plan->execute(context.body().cudnn->device(), arrays, scratch(context, *plan, 0).workspace);
+  execute(context, *plan, arrays, scratch(context, *plan, 0).workspace);
   return true;
 }
 
@@ -101,7 +111,6 @@ template <class Storage>
 bool convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* dy,
                                  float* dw) {
   CudaContext& context = *cuda.context;
-  if (!library_wanted(context.convolution, cudnn_unavailable)) return false;
   constexpr bool casts = std::is_same_v<Storage, bfloat16>;
   ConvolutionArrays arrays{x, casts ? nullptr : dw, dy};
   const ConvolutionPlan* plan = find_plan(context, {ConvolutionPass::backward_weight, math<Storage>(context),
@@ -109,7 +118,7 @@ bool convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage*
   if (!plan) return false;
   const Scratch memory = scratch(context, *plan, casts ? s.weight_size() * int64_t(sizeof(Storage)) : 0);
   if constexpr (casts) arrays.w = memory.array;
-  plan->execute(context.body().cudnn->device(), arrays, memory.workspace);
+  execute(context, *plan, arrays, memory.workspace);
   if constexpr (casts) cast(cuda, s.weight_size(), static_cast<const bfloat16*>(memory.array), dw);
   return true;
 }

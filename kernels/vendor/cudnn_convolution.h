@@ -1,10 +1,13 @@
 // The passes of kernels/cuda/convolution.h on cuDNN. Each queues its work and returns true, or returns false
 // having done nothing: the context's choice is not cuDNN (kernels/vendor/library_choice.h), or under
-// `automatic` cuDNN has no plan. Throws CudaError where the choice insists.
+// `automatic` cuDNN does not open or has no plan. Throws CudaError where the choice insists.
 #pragma once
 #include "kernels/conv2d.h"
 
 namespace huegrad::vendor {
+
+// Whether passes are cuDNN's where it has a plan for them.
+bool computes_convolutions(Cuda cuda);
 
 // `epilogue` comes with what is wanted and leaves with what is still to be done to y: cuDNN fuses a bias and
 // a ReLU behind it, nothing else.

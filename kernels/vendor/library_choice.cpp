@@ -4,24 +4,19 @@
 #include <set>
 
 namespace huegrad::vendor {
-namespace {
 
-void say_once(const std::string& reason) {
-  static std::set<std::string> said;
-  if (said.insert(reason).second)
-    std::fprintf(stderr, "huegrad: %s. The hand-written kernels are used instead.\n", reason.c_str());
+bool library_wanted(ConvolutionChoice choice) {
+  return choice == ConvolutionChoice::cudnn ||
+         (choice == ConvolutionChoice::automatic && automatic_uses_libraries());
 }
 
-}  // namespace
-
-bool library_wanted(ConvolutionChoice choice, std::string (*unavailable)()) {
-  const bool insists = choice == ConvolutionChoice::cudnn;
-  if (!insists && !(choice == ConvolutionChoice::automatic && automatic_uses_libraries())) return false;
-  const std::string reason = unavailable();
-  if (reason.empty()) return true;
-  if (insists) throw CudaError(reason);
-  say_once(reason);
-  return false;
+void do_without_library(ConvolutionChoice choice, const std::string& cause, const std::string& subject) {
+  const std::string line = subject.empty() ? cause : "[" + subject + "] " + cause;
+  if (choice == ConvolutionChoice::cudnn)
+    throw CudaError(line + ". --conv auto takes the hand-written kernels instead");
+  static std::set<std::string> said;
+  if (said.insert(cause).second)
+    std::fprintf(stderr, "huegrad: %s. The hand-written kernels are used instead.\n", line.c_str());
 }
 
 }  // namespace huegrad::vendor

@@ -3,9 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include "kernels/linear.h"
 #include "kernels/vendor/cudnn_convolution.h"
 #include "kernels/vendor/cudnn_plans.h"
 #include "tests/cuda/convolution_cases.h"
+#include "tests/support/environment.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
@@ -13,19 +15,75 @@ using namespace huegrad::vendor;
 
 namespace {
 
-std::string there() { return ""; }
-std::string missing() { return "libraries_test pretends that a library is missing"; }
+// A library that opens, and one that does not, however often it is asked.
+struct There {
+  explicit There(CudaContext&) {}
+};
+struct Missing {
+  explicit Missing(CudaContext&) {
+    ++tries;
+    throw CudaError("libraries_test pretends that a library is missing");
+  }
+  static inline int tries = 0;
+};
+
+template <class Connection>
+bool connects(ConvolutionChoice choice) {
+  const CudaChoice use(choice);
+  Library<Connection> library;
+  const bool connected = connect(cuda_context(), library) != nullptr;
+  CHECK((connect(cuda_context(), library) != nullptr) == connected);
+  return connected;
+}
+
+// A convolution and a linear layer of a context of their own, whose libraries nobody has opened before.
+void compute(ConvolutionChoice choice) {
+  CudaContext context;
+  context.convolution = choice;
+  const Conv2dShape conv = {2, 6, 5, 8, 16, 3, 3, 1, 1, 1};
+  const auto x = random_values<float>(conv.input_size(), 1), w = random_values<float>(conv.weight_size(), 2);
+  auto expected = poisoned<float>(conv.output_size());
+  conv2d_forward(Reference{}, conv, x.data(), w.data(), Conv2dEpilogue<float>{}, expected.data());
+  const DeviceArray<float> device_x(x), device_w(w), y(conv.output_size());
+  conv2d_forward(Cuda{&context}, conv, device_x.data(), device_w.data(), Conv2dEpilogue<float>{}, y.data());
+  context.synchronize();
+  CHECK(relative_error(y.values(), expected) < 1e-5);
+
+  const LinearShape linear = {5, 12, 7};
+  auto product = poisoned<float>(linear.rows * linear.out_features);
+  const float* no_bias = nullptr;
+  linear_forward(Reference{}, linear, x.data(), w.data(), no_bias, product.data());
+  const DeviceArray<float> device_product(int64_t(product.size()));
+  linear_forward(Cuda{&context}, linear, device_x.data(), device_w.data(), no_bias, device_product.data());
+  context.synchronize();
+  CHECK(relative_error(device_product.values(), product) < 1e-5);
+}
 
 }  // namespace
 
-TEST_CASE(
-    "cuda libraries: the choice is kept, and a missing library is an error only where it is asked for") {
-  CHECK_FALSE(library_wanted(ConvolutionChoice::naive, there));
-  CHECK_FALSE(library_wanted(ConvolutionChoice::handwritten, missing));
-  CHECK(library_wanted(ConvolutionChoice::cudnn, there));
-  CHECK_THROWS_WITH_AS(library_wanted(ConvolutionChoice::cudnn, missing), missing().c_str(), CudaError);
-  CHECK(library_wanted(ConvolutionChoice::automatic, there) == automatic_uses_libraries());
-  CHECK_FALSE(library_wanted(ConvolutionChoice::automatic, missing));
+TEST_CASE("cuda libraries: the choice is kept, one that does not open is an error only where it insists") {
+  CHECK_FALSE(connects<There>(ConvolutionChoice::naive));
+  CHECK_FALSE(connects<Missing>(ConvolutionChoice::handwritten));
+  CHECK(Missing::tries == 0);
+  CHECK(connects<There>(ConvolutionChoice::cudnn));
+  CHECK_THROWS_AS(connects<Missing>(ConvolutionChoice::cudnn), CudaError);
+  CHECK(connects<There>(ConvolutionChoice::automatic) == automatic_uses_libraries());
+  Missing::tries = 0;
+  CHECK_FALSE(connects<Missing>(ConvolutionChoice::automatic));
+  CHECK(Missing::tries == (automatic_uses_libraries() ? 1 : 0));
+}
+
+TEST_CASE("cuda libraries: under automatic our kernels compute what the libraries cannot") {
+  if (automatic_uses_libraries()) return;  // real ones: nobody can make them fail
+  for (const char* state : {"open", "closed", "planless"}) {
+    CAPTURE(state);
+    const Environment pretended("EMU_LIBRARIES", state);
+    compute(ConvolutionChoice::automatic);
+    if (std::string(state) == "open")
+      compute(ConvolutionChoice::cudnn);
+    else
+      CHECK_THROWS_AS(compute(ConvolutionChoice::cudnn), CudaError);
+  }
 }
 
 TEST_CASE("cuda libraries: a plan is made once, and so is the finding that there is none") {

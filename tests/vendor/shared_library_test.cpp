@@ -3,36 +3,20 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
 #include "kernels/cuda_context.h"
 #include "kernels/vendor/cublas_gemm.h"
 #include "kernels/vendor/cublas_library.h"
 #include "tests/support/command.h"
+#include "tests/support/environment.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
 using namespace huegrad::vendor;
 
 namespace {
-
-// Sets a variable of the environment and restores it.
-class Environment {
- public:
-  Environment(const char* name, const std::string& value) : name_(name) {
-    if (const char* old = std::getenv(name)) old_ = old;
-    setenv(name, value.c_str(), 1);
-  }
-  ~Environment() { old_ ? setenv(name_, old_->c_str(), 1) : unsetenv(name_); }
-  Environment(const Environment&) = delete;
-
- private:
-  const char* name_;
-  std::optional<std::string> old_;
-};
 
 bool searched(const std::string& folder) {
   const std::vector<std::string> folders = library_folders();

@@ -7,7 +7,7 @@ namespace huegrad::vendor {
 std::string cudnn_unavailable() { return "this huegrad was built without cuDNN"; }
 
 struct CudnnDevice::Body {};
-CudnnDevice::CudnnDevice(CUstream_st*, const std::string&) { unavailable("cudnn"); }
+CudnnDevice::CudnnDevice(CUstream_st*, const std::string&) { throw CudaError(cudnn_unavailable()); }
 CudnnDevice::CudnnDevice(const std::string&) { unavailable("cudnn"); }
 CudnnDevice::~CudnnDevice() = default;
 
