@@ -95,4 +95,10 @@ HUEGRAD_HOST_DEVICE Triple<Real> lab_to_srgb(Real lightness, Real a, Real b) {
   return rgb;
 }
 
+// The neutral level, 0..255, of a lightness.
+template <class Real>
+HUEGRAD_HOST_DEVICE Real grey_level(Real lightness) {
+  return 255 * lab_to_srgb(lightness, Real(0), Real(0)).v[1];
+}
+
 }  // namespace huegrad::color

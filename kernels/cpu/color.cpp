@@ -13,6 +13,7 @@
 
 #include "kernels/color_constants.h"
 #include "kernels/parallel.h"
+#include "kernels/picture_pixels.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
@@ -171,6 +172,45 @@ void lab_to_srgb(Cpu, int64_t size, const float* lab, float* rgb) {
     HWY_DYNAMIC_DISPATCH(lab_to_srgb_range)(last - first, lab + 3 * first, rgb + 3 * first);
   });
 }
+
+namespace {
+
+// Calls convert(first, count, buffer of 3 * count floats) on pieces that stay in the cache, so that no plane
+// of three channels is made.
+template <class Convert>
+void for_each_piece(int64_t size, const Convert& convert) {
+  parallel_for(0, size, kPixelGrain, [&](int64_t first, int64_t last) {
+    float buffer[3 * kPixelGrain];
+    for (int64_t i = first; i < last; i += kPixelGrain) convert(i, std::min(kPixelGrain, last - i), buffer);
+  });
+}
+
+}  // namespace
+
+template <class Sample>
+void picture_lightness(Cpu, int64_t size, int64_t channels, const Sample* picture, float center,
+                       float* lightness) {
+  for_each_piece(size, [&](int64_t first, int64_t count, float* lab) {
+    for (int64_t i = 0; i < count; ++i)
+      std::copy_n(load_rgb(picture + (first + i) * channels, channels).v, 3, lab + 3 * i);
+    HWY_DYNAMIC_DISPATCH(srgb_to_lab_range)(count, lab, lab);
+    for (int64_t i = 0; i < count; ++i) lightness[first + i] = lab[3 * i] - center;
+  });
+}
+
+void grey_levels(Cpu, int64_t size, const float* lightness, float* levels) {
+  for_each_piece(size, [&](int64_t first, int64_t count, float* rgb) {
+    for (int64_t i = 0; i < count; ++i) {
+      rgb[3 * i] = lightness[first + i];
+      rgb[3 * i + 1] = rgb[3 * i + 2] = 0;
+    }
+    HWY_DYNAMIC_DISPATCH(lab_to_srgb_range)(count, rgb, rgb);
+    for (int64_t i = 0; i < count; ++i) levels[first + i] = 255 * rgb[3 * i + 1];
+  });
+}
+
+template void picture_lightness(Cpu, int64_t, int64_t, const uint8_t*, float, float*);
+template void picture_lightness(Cpu, int64_t, int64_t, const uint16_t*, float, float*);
 
 }  // namespace huegrad
 #endif

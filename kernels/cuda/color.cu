@@ -3,6 +3,7 @@
 
 #include "kernels/color_math.h"
 #include "kernels/cuda/elementwise.h"
+#include "kernels/picture_pixels.h"
 
 namespace huegrad {
 namespace cuda {
@@ -29,6 +30,17 @@ __global__ void __launch_bounds__(kElementwiseThreads)
   }
 }
 
+template <class Sample>
+__global__ void __launch_bounds__(kElementwiseThreads)
+    picture_lightness_kernel(int64_t size, int64_t channels, const Sample* picture, float center,
+                             float* lightness) {
+  const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
+  for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < size; i += step) {
+    const color::Triple<float> rgb = load_rgb(picture + i * channels, channels);
+    lightness[i] = color::srgb_to_lab(rgb.v[0], rgb.v[1], rgb.v[2]).v[0] - center;
+  }
+}
+
 template <class Conversion>
 void convert(const char* op, Cuda cuda, int64_t size, const float* x, float* y) {
   if (size > 0)
@@ -46,5 +58,17 @@ void srgb_to_lab(Cuda cuda, int64_t size, const float* rgb, float* lab) {
 void lab_to_srgb(Cuda cuda, int64_t size, const float* lab, float* rgb) {
   cuda::convert<cuda::ToSrgb>("lab_to_srgb", cuda, size, lab, rgb);
 }
+
+template <class Sample>
+void picture_lightness(Cuda cuda, int64_t size, int64_t channels, const Sample* picture, float center,
+                       float* lightness) {
+  if (size > 0)
+    cuda::launch("picture_lightness", cuda, cuda::picture_lightness_kernel<Sample>,
+                 cuda::elementwise_blocks(cuda, size), cuda::kElementwiseThreads, 0, size, channels, picture,
+                 center, lightness);
+}
+
+template void picture_lightness(Cuda, int64_t, int64_t, const uint8_t*, float, float*);
+template void picture_lightness(Cuda, int64_t, int64_t, const uint16_t*, float, float*);
 
 }  // namespace huegrad

@@ -1,6 +1,7 @@
 #include "kernels/upsample.h"
 
 #include "kernels/cuda/images.h"
+#include "kernels/cuda/interpolation.h"
 #include "kernels/pool_window.h"
 #include "kernels/upsample_taps.h"
 
@@ -12,22 +13,19 @@ template <int width, class Storage>
 __global__ void __launch_bounds__(kElementwiseThreads, kImageBlocks)
     upsample_forward_kernel(ImageLayout layout, UpsampleShape s, const Storage* x, Storage* y) {
   for_each_place<width>(layout, [&](const ImagePlace& place, int64_t index) {
-    const UpsampleTaps row = upsample_taps(s.mode, s.in_height, s.out_height, place.row);
-    const UpsampleTaps column = upsample_taps(s.mode, s.in_width, s.out_width, place.column);
+    const Interpolation interpolated(s, place.row, place.column);
+    const auto& [row, column] = interpolated;
     const auto at = [&](int64_t h, int64_t w) {
       return load_pack<width>(x + ((place.n * s.in_height + h) * s.in_width + w) * s.channels +
                               place.channel);
     };
     const auto low_left = at(row.low, column.low), low_right = at(row.low, column.high);
     const auto high_left = at(row.high, column.low), high_right = at(row.high, column.high);
-    const auto down = float(row.weight), right = float(column.weight);
     float values[width];
 #pragma unroll
-    for (int j = 0; j < width; ++j) {
-      const float low = (1 - right) * to_float(low_left.values[j]) + right * to_float(low_right.values[j]);
-      const float high = (1 - right) * to_float(high_left.values[j]) + right * to_float(high_right.values[j]);
-      values[j] = (1 - down) * low + down * high;
-    }
+    for (int j = 0; j < width; ++j)
+      values[j] = interpolated.blend(to_float(low_left.values[j]), to_float(low_right.values[j]),
+                                     to_float(high_left.values[j]), to_float(high_right.values[j]));
     store_floats(y + index, values);
   });
 }

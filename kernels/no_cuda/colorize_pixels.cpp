@@ -4,8 +4,12 @@
 
 namespace huegrad {
 
-void colorize_pixels(Cuda, const ColorizePixelsShape&, const float*, const uint8_t*, uint8_t*) {
+template <class Sample>
+void colorize_pixels(Cuda, const ColorizePixelsShape&, const float*, const Sample*, Sample*) {
   unavailable("colorize_pixels");
 }
+
+template void colorize_pixels(Cuda, const ColorizePixelsShape&, const float*, const uint8_t*, uint8_t*);
+template void colorize_pixels(Cuda, const ColorizePixelsShape&, const float*, const uint16_t*, uint16_t*);
 
 }  // namespace huegrad

@@ -9,22 +9,30 @@
 
 namespace huegrad::test {
 
-// Pictures with every number of channels, sizes that do and do not divide.
+// Pictures with every number of channels in both modes, sizes that do and do not divide.
 inline std::vector<ColorizePixelsShape> colorize_pixels_cases() {
   std::vector<ColorizePixelsShape> result;
   for (int64_t channels : {1, 2, 3, 4})
-    result.push_back(
-        {{.low_height = 7, .low_width = 9, .high_height = 21 + channels, .high_width = 37}, channels});
+    for (bool joint_bilateral : {true, false})
+      result.push_back({{.low_height = 7, .low_width = 9, .high_height = 21 + channels, .high_width = 37},
+                        channels,
+                        joint_bilateral});
   result.push_back({{.low_height = 9, .low_width = 12, .high_height = 36, .high_width = 48, .radius = 2}, 3});
   return result;
 }
 
-inline std::vector<uint8_t> random_bytes(int64_t size) {
-  const auto values = random_values<float>(size, 1, 0, 256);
+template <class Sample>
+std::vector<Sample> random_samples(int64_t size) {
+  const auto values = random_values<double>(size, 1, 0, double(kMostSample<Sample>) + 1);
   return {values.begin(), values.end()};
 }
 
-inline int largest_step(const std::vector<uint8_t>& a, const std::vector<uint8_t>& b) {
+// Levels by which samples may differ: a rounding of 8 bits; in 16 bits, an eighth of an 8-bit level.
+template <class Sample>
+constexpr int kSampleTolerance = sizeof(Sample) == 1 ? 1 : 32;
+
+template <class Sample>
+int largest_step(const std::vector<Sample>& a, const std::vector<Sample>& b) {
   int largest = 0;
   for (size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(int(a[i]) - int(b[i])));
   return largest;

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/compare.h"
+#include "tests/cases/colorize_pixels.h"
 #include "tests/support/device_array.h"
 
 using namespace huegrad;
@@ -25,5 +25,19 @@ TEST_CASE("cuda color: both conversions equal the definitions") {
     const DeviceArray<float> device_vivid(lab);
     lab_to_srgb(cuda_backend(), size, device_vivid.data(), back.data());
     CHECK(relative_error(back.values(), vivid) < 2e-5);
+  }
+}
+
+TEST_CASE_TEMPLATE("cuda color: the lightness of pictures equals the definition", Sample, uint8_t, uint16_t) {
+  for (int64_t channels : {1, 2, 3, 4}) {
+    CAPTURE(channels);
+    const int64_t size = 1003;
+    const auto picture = random_samples<Sample>(size * channels);
+    auto expected = poisoned<float>(size);
+    picture_lightness(Reference{}, size, channels, picture.data(), 50, expected.data());
+    const DeviceArray<Sample> device_picture(picture);
+    const DeviceArray<float> lightness(size);
+    picture_lightness(cuda_backend(), size, channels, device_picture.data(), 50, lightness.data());
+    CHECK(relative_error(lightness.values(), expected) < 5e-6);
   }
 }

@@ -9,16 +9,17 @@
 using namespace huegrad;
 using namespace huegrad::test;
 
-TEST_CASE("cuda colorize_pixels: equals the definition to one 8-bit level") {
+TEST_CASE_TEMPLATE("cuda colorize_pixels: equals the definition to a level", Sample, uint8_t, uint16_t) {
   for (const ColorizePixelsShape& s : colorize_pixels_cases()) {
     CAPTURE(s.channels);
-    const auto picture = random_bytes(s.pixels() * s.channels);
+    CAPTURE(s.joint_bilateral);
+    const auto picture = random_samples<Sample>(s.pixels() * s.channels);
     const auto ab = random_values<float>(s.upsample.input_size(), 2, -60, 60);
-    std::vector<uint8_t> expected(size_t(s.pixels() * s.out_channels()), 1);
+    std::vector<Sample> expected(size_t(s.pixels() * s.out_channels()), 1);
     colorize_pixels(Reference{}, s, ab.data(), picture.data(), expected.data());
-    const DeviceArray<uint8_t> device_picture(picture), out(s.pixels() * s.out_channels());
+    const DeviceArray<Sample> device_picture(picture), out(s.pixels() * s.out_channels());
     const DeviceArray<float> device_ab(ab);
     colorize_pixels(cuda_backend(), s, device_ab.data(), device_picture.data(), out.data());
-    CHECK(largest_step(out.values(), expected) <= 1);
+    CHECK(largest_step(out.values(), expected) <= kSampleTolerance<Sample>);
   }
 }

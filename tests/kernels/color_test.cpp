@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "tests/support/compare.h"
+#include "tests/cases/colorize_pixels.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
@@ -113,4 +113,26 @@ TEST_CASE("color: lightness outside 0..100 gives black and white") {
   lab_to_srgb(Cpu{}, 4, lab.data(), rgb.data());
   for (int i : {0, 1, 2, 6, 7, 8}) CHECK(rgb[i] < 1e-3f);
   for (int i : {3, 4, 5, 9, 10, 11}) CHECK(rgb[i] > 0.999f);
+}
+
+TEST_CASE_TEMPLATE("color: the lightness and the grey levels of pictures equal the definitions", Sample,
+                   uint8_t, uint16_t) {
+  for (int64_t channels : {1, 2, 3, 4})
+    for (int64_t size : {1, 9, 1025, 5003}) {
+      CAPTURE(channels);
+      CAPTURE(size);
+      const auto picture = random_samples<Sample>(size * channels);
+      auto lightness = poisoned<float>(size), expected = poisoned<float>(size);
+      picture_lightness(Cpu{}, size, channels, picture.data(), 50, lightness.data());
+      picture_lightness(Reference{}, size, channels, picture.data(), 50, expected.data());
+      CHECK(relative_error(lightness, expected) < 5e-6);
+      for (float& value : lightness) value += 50;
+      auto levels = poisoned<float>(size), expected_levels = poisoned<float>(size);
+      grey_levels(Cpu{}, size, lightness.data(), levels.data());
+      grey_levels(Reference{}, size, lightness.data(), expected_levels.data());
+      CHECK(relative_error(levels, expected_levels) < 2e-5);
+      if (channels > 2) continue;
+      for (size_t i = 0; i < levels.size(); ++i)  // a grey picture's own samples
+        CHECK(std::abs(levels[i] - 255 * float(picture[i * size_t(channels)]) / kMostSample<Sample>) < 1e-2f);
+    }
 }
