@@ -15,7 +15,7 @@ namespace huegrad {
 namespace {
 
 constexpr int64_t kAlignment = 16;  // elements: a cache line of floats
-constexpr size_t kGraphs = 4;       // shapes whose graphs are kept: an album has upright and lying pictures
+constexpr size_t kGraphs = 4;       // that are kept: an album has upright and lying pictures
 
 }  // namespace
 
@@ -175,21 +175,23 @@ HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness, const Af
 }
 
 const InferencePlan::Captured& InferencePlan::captured(const Shape& lightness) {
-  const auto found =
-      std::ranges::find_if(captured_, [&](const Captured& c) { return c.lightness.shape() == lightness; });
+  const CaptureKey key = {lightness, cuda_context().convolution, cuda_context().tensor_float32};
+  const auto found = std::ranges::find(captured_, key, &Captured::key);
   if (found != captured_.end()) {
     std::rotate(captured_.begin(), found, found + 1);
   } else {
     if (captured_.size() == kGraphs) captured_.pop_back();
-    captured_.insert(captured_.begin(), capture(lightness));
+    captured_.insert(captured_.begin(), capture(key));
   }
   return captured_.front();
 }
 
-InferencePlan::Captured InferencePlan::capture(const Shape& lightness) {
+InferencePlan::Captured InferencePlan::capture(const CaptureKey& key) {
+  const Shape& lightness = key.lightness;
   plan(lightness);
   if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, storage_, device_);
-  Captured result{Tensor::zeros(lightness, DType::float32, device_), {}, make_output(lightness[0]), nullptr};
+  Captured result{
+      key, Tensor::zeros(lightness, DType::float32, device_), {}, make_output(lightness[0]), nullptr};
   result.picture =
       storage_ == DType::float32 ? result.lightness : Tensor::empty(lightness, storage_, device_);
   const auto work = [&] {

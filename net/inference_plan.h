@@ -29,8 +29,8 @@ class InferencePlan {
   // lightness (N, H, W, 1) float32 on the network's device, H and W multiples of 8; logits come in the
   // storage type: as HierarchicalNetwork::forward(lightness, false). Not for several threads at once.
   //
-  // On CUDA the whole of it is captured as a graph when a shape is new, with the choices that the context has
-  // then, and launched by one call as long as the shape is among the last few. It writes to the same logits
+  // On CUDA the whole of it is captured as a graph when a shape or a choice of the context (who computes,
+  // TF32) is new, and launched by one call as long as it is among the last few. It writes to the same logits
   // every time: they are the caller's until the next run.
   HierarchicalNetwork::Output run(const Tensor& lightness);
 
@@ -63,8 +63,16 @@ class InferencePlan {
     int64_t offset = 0;  // in elements
   };
 
-  // The run of one shape on CUDA, with everything that it reads and writes outside the plan's buffer.
+  // What a captured run cannot change afterwards.
+  struct CaptureKey {
+    Shape lightness;
+    ConvolutionChoice convolution = ConvolutionChoice::automatic;
+    bool tensor_float32 = false;
+    bool operator==(const CaptureKey&) const = default;
+  };
+  // One run on CUDA, with everything that it reads and writes outside the plan's buffer.
   struct Captured {
+    CaptureKey key;
     Tensor lightness, picture;  // the input, and the same in the storage type
     HierarchicalNetwork::Output output;
     std::unique_ptr<CudaGraph> graph;
@@ -77,7 +85,7 @@ class InferencePlan {
   void place_values(int64_t batch);
   HierarchicalNetwork::Output make_output(int64_t batch) const;
   const Captured& captured(const Shape& lightness);
-  Captured capture(const Shape& lightness);
+  Captured capture(const CaptureKey& key);
   // picture in the storage type
   void run_steps(const Tensor& picture, const HierarchicalNetwork::Output& output,
                  const AfterStep& after) const;

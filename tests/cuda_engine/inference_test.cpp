@@ -86,6 +86,23 @@ TEST_CASE("cuda inference: the graphs of several shapes do not get into each oth
     }
 }
 
+TEST_CASE(
+    "cuda inference: a run computes by the choices of the moment, not by those of the shape's first run") {
+  InferencePlan plan(small_network().to({DeviceKind::cuda}));
+  const Tensor lightness =
+      Tensor::from(random_values<float>(16 * 16, 5, -50, 50), {1, 16, 16, 1}, {DeviceKind::cuda});
+  const auto logits = [&](ConvolutionChoice convolution, bool tensor_float32) {
+    const CudaChoice use(convolution, tensor_float32);
+    return plan.run(lightness).color_logits.values<float>();
+  };
+  const auto exact = logits(ConvolutionChoice::handwritten, false);
+  const auto rounded = logits(ConvolutionChoice::handwritten, true);
+  CHECK(rounded != exact);
+  CHECK(logits(ConvolutionChoice::naive, false) != exact);  // sums in another order
+  CHECK(logits(ConvolutionChoice::handwritten, false) == exact);
+  CHECK(logits(ConvolutionChoice::handwritten, true) == rounded);
+}
+
 TEST_CASE("cuda inference: after the first picture of a size, nothing is allocated") {
   const CudaChoice exact(ConvolutionChoice::handwritten);
   InferencePlan plan(small_network().to({DeviceKind::cuda}));
