@@ -10,6 +10,7 @@
 #include <cstring>
 #include <deque>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include "kernels/emulation/cuda_emulation.h"
@@ -37,12 +38,23 @@ struct CUevent_st {
 };
 
 namespace {
+// Host threads may call at once; one at a time is in here, and runs what it waits for.
+class OneThread {
+ public:
+  OneThread() : lock_(mutex_) {}
+
+ private:
+  static inline std::recursive_mutex mutex_;
+  std::lock_guard<std::recursive_mutex> lock_;
+};
+
 std::map<const char*, size_t> g_device;  // live device allocations
 std::set<CUstream_st*> g_streams;
 cudaError_t g_last = cudaSuccess;
 std::map<const void*, int> g_max_smem;
 
 bool capturing() {
+  const OneThread here;
   for (auto* s : g_streams)
     if (s->capture) return true;
   return false;
@@ -64,16 +76,20 @@ void run_one(CUstream_st* s) {
   ++s->finished;
 }
 void drain(CUstream_st* s) {
+  const OneThread here;
   while (!s->ops.empty()) run_one(s);
 }
 void drain_until(CUstream_st* s, size_t mark) {
+  const OneThread here;
   while (s->finished < mark && !s->ops.empty()) run_one(s);
 }
 void drain_all() {
+  const OneThread here;
   for (auto* s : g_streams) drain(s);
 }
 
 cudaError_t enqueue(CUstream_st* s, Op op) {
+  const OneThread here;
   if (s && s->capture) {
     s->capture->ops.push_back(std::move(op));
     return cudaSuccess;
@@ -123,6 +139,7 @@ void copy(void* d, const void* s, size_t n, cudaMemcpyKind k) {
 
 namespace emu {
 void check_device_pointer(const void* p, size_t i) {
+  const OneThread here;
   if (p && !find_device(p)) fail("launch: pointer argument %zu (%p) is not device memory", i, p);
 }
 cudaError_t launch_erased(dim3 g, dim3 b, size_t smem, cudaStream_t s, Body body) {
@@ -146,6 +163,7 @@ void enqueue_host_op(cudaStream_t s, std::function<void()> op) {
 
 extern "C" {
 cudaError_t cudaMalloc(void** p, size_t n) {
+  const OneThread here;
   if (capturing()) return set(cudaErrorStreamCaptureUnsupported);
   if (posix_memalign(p, 256, n ? n : 1) != 0) return set(cudaErrorMemoryAllocation);
   std::memset(*p, 0xFF, n);  // NaN: reading before writing shows
@@ -157,6 +175,7 @@ cudaError_t cudaMalloc(void** p, size_t n) {
 }
 cudaError_t cudaFree(void* p) {
   if (!p) return cudaSuccess;
+  const OneThread here;
   if (capturing()) return set(cudaErrorStreamCaptureUnsupported);
   drain_all();  // like the real call, waits for the device
   if (!g_device.erase(static_cast<char*>(p))) return set(cudaErrorInvalidValue);
@@ -193,11 +212,13 @@ cudaError_t cudaMemsetAsync(void* d, int v, size_t n, cudaStream_t st) {
 cudaError_t cudaMemset(void* d, int v, size_t n) { return cudaMemsetAsync(d, v, n, nullptr); }
 
 cudaError_t cudaStreamCreate(cudaStream_t* s) {
+  const OneThread here;
   g_streams.insert(*s = new CUstream_st);
   return cudaSuccess;
 }
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* s, unsigned) { return cudaStreamCreate(s); }
 cudaError_t cudaStreamDestroy(cudaStream_t s) {
+  const OneThread here;
   drain(s);
   g_streams.erase(s);
   delete s;
@@ -230,6 +251,7 @@ cudaError_t cudaEventDestroy(cudaEvent_t e) {
   return cudaSuccess;
 }
 cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t s) {
+  const OneThread here;
   e->stream = s;
   e->after = s ? s->issued + 1 : 0;
   return enqueue(s, [=] { e->time = std::chrono::steady_clock::now(); });
@@ -244,10 +266,12 @@ cudaError_t cudaEventElapsedTime(float* ms, cudaEvent_t a, cudaEvent_t b) {
 }
 // Graph capture is the same queue, kept instead of run.
 cudaError_t cudaStreamBeginCapture(cudaStream_t s, cudaStreamCaptureMode) {
+  const OneThread here;
   s->capture = new CUgraph_st;
   return cudaSuccess;
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t* g) {
+  const OneThread here;
   *g = s->capture;
   s->capture = nullptr;
   return cudaSuccess;
@@ -257,6 +281,7 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* x, cudaGraph_t g, unsigned lon
   return cudaSuccess;
 }
 cudaError_t cudaGraphLaunch(cudaGraphExec_t x, cudaStream_t s) {
+  const OneThread here;
   for (auto& op : x->ops) enqueue(s, op);
   return cudaSuccess;
 }
