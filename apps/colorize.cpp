@@ -70,7 +70,7 @@ nlohmann::json write_results(const Results& results, Colorizer& colorizer, const
   nlohmann::json line = {
       {"output", results.colored.string()}, {"width", picture.width}, {"height", picture.height}};
   if (!results.labels.empty()) {
-    write_label_png(results.labels, upsample_labels(prediction, picture.height, picture.width));
+    write_label_png(results.labels, colorizer.labels(prediction, picture.height, picture.width));
     line["labels"] = results.labels.string();
     line["classes"] = colorizer.classes();
   }

@@ -46,7 +46,7 @@ void print_line(const nlohmann::json& line) {  // names of files need not be UTF
 }
 
 // One run over many pictures, by several threads: each takes the next few, and while one decodes, filters or
-// encodes, another has the network.
+// encodes, another has the network. A CUDA device may have the work of all of them in its queue.
 class Run {
  public:
   Run(Colorizer& colorizer, const std::vector<InputPicture>& pictures, std::vector<size_t> pending,
@@ -101,9 +101,9 @@ class Run {
         items.push_back({pending_[i], std::move(picture), std::move(input)});
       });
     while (!items.empty()) {  // pictures that the network sees at the same size go together
-      const int64_t height = items.back().input.height, width = items.back().input.width;
+      const int64_t height = items.back().input.height(), width = items.back().input.width();
       const auto same = std::stable_partition(items.begin(), items.end(), [&](const Item& item) {
-        return item.input.height != height || item.input.width != width;
+        return item.input.height() != height || item.input.width() != width;
       });
       predict_and_finish({std::make_move_iterator(same), std::make_move_iterator(items.end())});
       items.erase(same, items.end());
@@ -113,13 +113,15 @@ class Run {
   void predict_and_finish(std::vector<Item> items) {
     std::vector<NetworkInput> inputs;
     for (Item& item : items) inputs.push_back(std::move(item.input));
-    const std::vector<Prediction> predictions = colorizer_.predict(inputs);
+    std::vector<Prediction> predictions = colorizer_.predict(inputs);
+    inputs.clear();
     for (size_t i = 0; i < items.size(); ++i) {
       attempt(items[i].index, [&] {
         const nlohmann::json results = finish_(items[i].index, items[i].picture, predictions[i]);
         done(items[i].index, results);
       });
       items[i].picture = Image();
+      predictions[i] = Prediction();
     }
   }
 

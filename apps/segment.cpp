@@ -59,7 +59,7 @@ int segment_all(const SegmentFlags& flags) {
   options.working_size = parse_working_size(flags.size, model.network.config());
   Colorizer colorizer(model.network, options);
   const Finish finish = [&](size_t i, const Image& picture, const Prediction& prediction) -> nlohmann::json {
-    const LabelMap map = upsample_labels(prediction, picture.height, picture.width);
+    const LabelMap map = colorizer.labels(prediction, picture.height, picture.width);
     if (plan.to_stdout()) {
       write_to_stdout(encode_label_png(map));
       return nlohmann::json::object();

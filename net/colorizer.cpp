@@ -2,18 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstring>
 
-#include "core/cuda_device.h"
+#include "core/cuda_queueing.h"
+#include "core/dispatch.h"
 #include "core/error.h"
 #include "data/ab_bins.h"
 #include "data/color.h"
-#include "data/resize.h"
+#include "data/samples.h"
+#include "kernels/color.h"
 #include "kernels/colorize_pixels.h"
-#include "kernels/joint_bilateral_upsample.h"
-#include "kernels/parallel.h"
-#include "kernels/upsample.h"
-#include "kernels/upsample_taps.h"
+#include "kernels/resize.h"
+#include "kernels/upsample_labels.h"
+#include "layers/add.h"
 #include "layers/annealed_mean.h"
 
 namespace huegrad {
@@ -28,6 +29,43 @@ void check_range(bool inside, std::string_view what, double value) {
   if (!inside)
     throw Error(ErrorKind::usage, fmt::format("{} {} is out of range", what, value), "",
                 "'huegrad colorize --help' tells the ranges");
+}
+
+Tensor pinned_copy(const Image& picture) {
+  return with_samples(
+      [](const auto& samples) {
+        const auto bytes = samples.size() * sizeof(samples[0]);
+        const Tensor copy = Tensor::pinned({int64_t(bytes)}, DType::uint8);
+        std::memcpy(copy.address(), samples.data(), bytes);
+        return copy;
+      },
+      picture);
+}
+
+Tensor queue_upload(const Tensor& pinned) {
+  const Tensor copy = Tensor::empty(pinned.shape(), pinned.dtype(), {DeviceKind::cuda});
+  cuda_context().copy(copy.address(), pinned.address(), pinned.bytes(), CudaCopy::to_device);
+  return copy;
+}
+
+// CUDA memory for what comes home to an array.
+template <class T>
+Tensor device_bytes(const std::vector<T>& home) {
+  return Tensor::empty({int64_t(home.size() * sizeof(T))}, DType::uint8, {DeviceKind::cuda});
+}
+
+// Where the device that computes reads a picture's samples.
+template <class Sample>
+const Sample* place_of(const std::vector<Sample>& samples, const UploadedPicture& uploaded) {
+  return uploaded.samples.defined() ? static_cast<const Sample*>(uploaded.samples.address()) : samples.data();
+}
+
+ColorizePixelsShape composition(const ColorizeOptions& options, const Image& picture,
+                                const Prediction& prediction) {
+  return {{1, prediction.height(), prediction.width(), picture.height, picture.width, 2, options.jbu_radius,
+           options.jbu_sigma_spatial, options.jbu_sigma_range},
+          picture.channels,
+          options.jbu};
 }
 
 }  // namespace
@@ -69,116 +107,143 @@ Colorizer::Colorizer(const HierarchicalNetwork& network, const ColorizeOptions& 
   centers_ = Tensor::from(std::vector<float>(bins.centers().begin(), bins.centers().end()), {bins.count(), 2},
                           device_);
   if (network.config().semantics) classes_ = network.config().classes;
+  if (on_cuda()) downloads_ = std::make_unique<CudaQueue>(cuda_context());
+}
+
+std::unique_lock<std::mutex> Colorizer::queueing() const {
+  return on_cuda() ? std::unique_lock(cuda_queueing()) : std::unique_lock<std::mutex>();
 }
 
 NetworkInput Colorizer::prepare(const Image& picture) const {
   const NetworkExtent extent = network_extent(options_.working_size, picture.height, picture.width);
-  NetworkInput input{
-      extent.height, extent.width,
-      resize(lightness(picture), picture.height, picture.width, 1, extent.height, extent.width)};
-  for (float& value : input.lightness) value -= kLightnessCenter;
+  const ResizeShape shape = {picture.height, picture.width, extent.height, extent.width};
+  NetworkInput input;
+  if (on_cuda()) input.picture.pinned = pinned_copy(picture);
+  const auto lock = queueing();
+  if (on_cuda()) input.picture.samples = queue_upload(input.picture.pinned);
+  input.lightness = Tensor::empty({1, extent.height, extent.width, 1}, DType::float32, device_);
+  const Tensor plane = Tensor::empty({picture.pixels()}, DType::float32, device_);
+  with_samples(
+      [&](const auto& samples) {
+        dispatch_full_precision(plane, [&](auto backend, auto) {
+          picture_lightness(backend, picture.pixels(), picture.channels, place_of(samples, input.picture),
+                            kLightnessCenter, plane.data<float>());
+          resize(backend, shape, plane.data<float>(), input.lightness.data<float>());
+        });
+      },
+      picture);
   return input;
+}
+
+Tensor Colorizer::batch(std::span<const NetworkInput> inputs) const {
+  const NetworkInput& first = inputs.front();
+  if (inputs.size() == 1) return first.lightness;
+  const Tensor batch =
+      Tensor::empty({int64_t(inputs.size()), first.height(), first.width(), 1}, DType::float32, device_);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    check(inputs[i].height() == first.height() && inputs[i].width() == first.width(), "colorizer",
+          "a batch holds pictures of one size, got {}x{} and {}x{}", first.height(), first.width(),
+          inputs[i].height(), inputs[i].width());
+    batch.narrow(int64_t(i), 1).copy_from(inputs[i].lightness);
+  }
+  return batch;
 }
 
 std::vector<Prediction> Colorizer::predict(std::span<const NetworkInput> inputs) {
   if (inputs.empty()) return {};
-  const NetworkInput& first = inputs.front();
-  const int64_t pixels = first.height * first.width;
-  const std::lock_guard lock(mutex_);
-  const Tensor lightness = Tensor::empty({int64_t(inputs.size()), first.height, first.width, 1});
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    check(inputs[i].height == first.height && inputs[i].width == first.width, "colorizer",
-          "a batch holds pictures of one size, got {}x{} and {}x{}", first.height, first.width,
-          inputs[i].height, inputs[i].width);
-    std::copy(inputs[i].lightness.begin(), inputs[i].lightness.end(),
-              lightness.data<float>() + int64_t(i) * pixels);
-  }
-  const HierarchicalNetwork::Output output = plan_.run(lightness.to(device_));
-  const int64_t count = int64_t(inputs.size());
-  const int64_t height = output.color_logits.extent(1), width = output.color_logits.extent(2);
-  std::vector<float> ab = annealed_mean(output.color_logits, centers_, options_.temperature).values<float>();
-  for (float& value : ab) value *= float(options_.saturation);
-  std::vector<float> semantic;
-  if (output.semantic_logits.defined()) semantic = output.semantic_logits.to(DType::float32).values<float>();
-
-  // Entry i of `count` equal ones.
-  const auto entry = [count](const std::vector<float>& values, int64_t i) {
-    const int64_t size = int64_t(values.size()) / count;
-    return std::vector<float>(values.begin() + i * size, values.begin() + (i + 1) * size);
+  const std::lock_guard plan_lock(plan_mutex_);
+  const auto lock = queueing();
+  const HierarchicalNetwork::Output output = plan_.run(batch(inputs));
+  const Tensor ab =
+      scale(annealed_mean(output.color_logits, centers_, options_.temperature), options_.saturation);
+  // The plan writes to the same logits the next time.
+  const Tensor semantic = output.semantic_logits.defined() ? output.semantic_logits.clone() : Tensor();
+  const auto entry = [](const Tensor& tensor, int64_t i) {
+    if (!tensor.defined()) return Tensor();
+    return tensor.narrow(i, 1).reshape({tensor.extent(1), tensor.extent(2), tensor.extent(3)});
   };
   std::vector<Prediction> predictions;
-  for (int64_t i = 0; i < count; ++i)
-    predictions.push_back({height, width, int64_t(classes_.size()), entry(ab, i), entry(semantic, i)});
+  for (int64_t i = 0; i < int64_t(inputs.size()); ++i)
+    predictions.push_back({entry(ab, i), entry(semantic, i), inputs[size_t(i)].picture});
   return predictions;
 }
 
+void Colorizer::fetch(std::unique_lock<std::mutex> lock, const Tensor& from, void* to) const {
+  const Tensor pinned = Tensor::pinned(from.shape(), from.dtype());
+  CudaEvent computed(cuda_context()), copied(cuda_context());
+  computed.record();
+  downloads_->wait(computed);
+  downloads_->copy(pinned.address(), from.address(), from.bytes(), CudaCopy::to_host);
+  copied.record(*downloads_);
+  lock.unlock();
+  copied.synchronize();
+  std::memcpy(to, pinned.address(), size_t(from.bytes()));
+}
+
 std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& prediction, bool jbu) const {
-  std::vector<float> ab(size_t(picture.pixels() * 2));
+  std::vector<float> low(size_t(prediction.ab.size())), ab(size_t(picture.pixels() * 2));
+  if (on_cuda())
+    fetch(queueing(), prediction.ab, low.data());
+  else
+    low = prediction.ab.values<float>();
+  const ColorizePixelsShape shape = composition(options_, picture, prediction);
   if (jbu) {
     const std::vector<float> guide = grey_levels(lightness(picture));
-    const JointBilateralShape shape = {
-        1, prediction.height,   prediction.width,           picture.height,          picture.width,
-        2, options_.jbu_radius, options_.jbu_sigma_spatial, options_.jbu_sigma_range};
-    joint_bilateral_upsample_forward(Cpu{}, shape, prediction.ab.data(), guide.data(), ab.data());
+    joint_bilateral_upsample_forward(Cpu{}, shape.upsample, low.data(), guide.data(), ab.data());
   } else {
-    const UpsampleShape shape = {1, prediction.height, prediction.width, picture.height, picture.width, 2};
-    upsample_forward(Cpu{}, shape, prediction.ab.data(), ab.data());
+    upsample_forward(Cpu{}, shape.bilinear(), low.data(), ab.data());
   }
   return ab;
 }
 
 Image Colorizer::compose(const Image& picture, const Prediction& prediction) const {
-  if (device_.kind == DeviceKind::cuda && options_.jbu && picture.bit_depth == 8)
-    return compose_at_once(picture, prediction);
-  return huegrad::colorize(picture, upsample(picture, prediction, options_.jbu));
+  check(!on_cuda() || prediction.picture.samples.size() == picture.sample_count() * picture.bit_depth / 8,
+        "colorizer", "the prediction is of another picture");
+  const ColorizePixelsShape shape = composition(options_, picture, prediction);
+  Image result = Image::make(picture.width, picture.height, shape.out_channels(), picture.bit_depth);
+  const float* ab = prediction.ab.data<float>();
+  with_samples(
+      [&](const auto& samples, auto& colored) {
+        using Sample = std::decay_t<decltype(colored[0])>;
+        const Sample* from = place_of(samples, prediction.picture);
+        dispatch_full_precision(prediction.ab, [&](auto backend, auto) {
+          if constexpr (std::is_same_v<decltype(backend), Cuda>) {
+            auto lock = queueing();
+            const Tensor out = device_bytes(colored);
+            colorize_pixels(backend, shape, ab, from, static_cast<Sample*>(out.address()));
+            fetch(std::move(lock), out, colored.data());
+          } else {
+            colorize_pixels(backend, shape, ab, from, colored.data());
+          }
+        });
+      },
+      picture, result);
+  return result;
 }
 
-Image Colorizer::compose_at_once(const Image& picture, const Prediction& prediction) const {
-  const ColorizePixelsShape shape = {
-      {1, prediction.height, prediction.width, picture.height, picture.width, 2, options_.jbu_radius,
-       options_.jbu_sigma_spatial, options_.jbu_sigma_range},
-      picture.channels};
-  Image result = Image::make(picture.width, picture.height, shape.out_channels());
-  const std::lock_guard lock(mutex_);
-  const Tensor ab = Tensor::from(prediction.ab, {prediction.height, prediction.width, 2}, device_);
-  const Tensor bytes = Tensor::from(picture.samples8, {int64_t(picture.samples8.size())}, device_);
-  const Tensor out = Tensor::empty({result.sample_count()}, DType::uint8, device_);
-  colorize_pixels(cuda_backend(), shape, ab.data<float>(), bytes.data<uint8_t>(), out.data<uint8_t>());
-  result.samples8 = out.values<uint8_t>();
-  return result;
+LabelMap Colorizer::labels(const Prediction& prediction, int64_t height, int64_t width) const {
+  const auto classes = int64_t(classes_.size());
+  check(classes > 0 && classes <= 255, "labels", "the model has no semantic branch, or {} > 255 classes",
+        classes);
+  const UpsampleShape shape = {1, prediction.height(), prediction.width(), height, width, classes};
+  LabelMap map{width, height, std::vector<uint8_t>(size_t(width * height))};
+  dispatch(prediction.semantic_logits, [&](auto backend, auto real) {
+    const auto* logits = prediction.semantic_logits.data<decltype(real)>();
+    if constexpr (std::is_same_v<decltype(backend), Cuda>) {
+      auto lock = queueing();
+      const Tensor out = device_bytes(map.labels);
+      upsample_labels(backend, shape, logits, out.data<uint8_t>());
+      fetch(std::move(lock), out, map.labels.data());
+    } else {
+      upsample_labels(backend, shape, logits, map.labels.data());
+    }
+  });
+  return map;
 }
 
 Image Colorizer::colorize(const Image& picture) {
   const NetworkInput input = prepare(picture);
   return compose(picture, predict({&input, 1}).front());
-}
-
-LabelMap upsample_labels(const Prediction& prediction, int64_t height, int64_t width) {
-  const int64_t classes = prediction.classes, row_size = prediction.width * classes;
-  check(classes > 0 && classes <= 255, "labels", "the model has no semantic branch, or {} > 255 classes",
-        classes);
-  LabelMap map{width, height, std::vector<uint8_t>(size_t(width * height))};
-  parallel_for(0, height, 16, [&](int64_t first, int64_t last) {
-    std::vector<float> row(size_t(row_size), 0);  // logits interpolated vertically
-    for (int64_t y = first; y < last; ++y) {
-      const UpsampleTaps v = upsample_taps(UpsampleMode::bilinear, prediction.height, height, y);
-      const float* low = prediction.semantic_logits.data() + v.low * row_size;
-      const float* high = prediction.semantic_logits.data() + v.high * row_size;
-      for (int64_t i = 0; i < row_size; ++i) row[size_t(i)] = low[i] + float(v.weight) * (high[i] - low[i]);
-      for (int64_t x = 0; x < width; ++x) {
-        const UpsampleTaps h = upsample_taps(UpsampleMode::bilinear, prediction.width, width, x);
-        const float *left = row.data() + h.low * classes, *right = row.data() + h.high * classes;
-        float best = -std::numeric_limits<float>::infinity();
-        for (int64_t c = 0; c < classes; ++c) {
-          const float logit = left[c] + float(h.weight) * (right[c] - left[c]);
-          if (logit <= best) continue;
-          best = logit;
-          map.labels[size_t(y * width + x)] = uint8_t(c);
-        }
-      }
-    }
-  });
-  return map;
 }
 
 }  // namespace huegrad

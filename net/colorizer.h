@@ -4,6 +4,7 @@
 //   Prediction prediction = colorizer.predict({&input, 1})[0];
 //   Image colored = colorizer.compose(picture, prediction);
 #pragma once
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -40,17 +41,30 @@ struct ColorizeOptions {
 // Throws Error(usage) naming the option that is out of range.
 void check_options(const ColorizeOptions& options);
 
-// What the network sees of a picture: L - 50 (height, width), both multiples of 8.
-struct NetworkInput {
-  int64_t height = 0, width = 0;
-  std::vector<float> lightness;
+// A picture's bytes on their way to a CUDA device, in order with everything that is computed from them. Both
+// stay until all of that is done; undefined where the network is in host memory.
+struct UploadedPicture {
+  Tensor pinned, samples;
 };
 
-// What it answers, on a grid of a quarter of its input.
+// What the network sees of a picture: L - 50 (1, height, width, 1), both multiples of 8, on its device.
+struct NetworkInput {
+  Tensor lightness;
+  UploadedPicture picture;
+
+  int64_t height() const { return lightness.extent(1); }
+  int64_t width() const { return lightness.extent(2); }
+};
+
+// What it answers, on a grid of a quarter of its input. On a CUDA device it is queued and stays there:
+// Colorizer reads it where it is, and brings home what is asked for.
 struct Prediction {
-  int64_t height = 0, width = 0, classes = 0;
-  std::vector<float> ab;               // (height, width, 2): annealed mean, in units of Lab, times saturation
-  std::vector<float> semantic_logits;  // (height, width, classes); empty without semantics
+  Tensor ab;               // (height, width, 2): annealed mean, in units of Lab, times saturation
+  Tensor semantic_logits;  // (height, width, classes); undefined without semantics
+  UploadedPicture picture;
+
+  int64_t height() const { return ab.extent(0); }
+  int64_t width() const { return ab.extent(1); }
 };
 
 class Colorizer {
@@ -62,29 +76,39 @@ class Colorizer {
   const std::vector<std::string>& classes() const { return classes_; }  // empty without semantics
   const ColorizeOptions& options() const { return options_; }
 
-  // All of these may be called from several threads at once; predict() lets one in at a time.
+  // All of these may be called from several threads at once. In host memory predict() lets one in at a time;
+  // on a CUDA device they let one queue its work at a time, and only what returns pixels waits for the
+  // device.
   NetworkInput prepare(const Image& picture) const;
   // All inputs of the same size.
   std::vector<Prediction> predict(std::span<const NetworkInput> inputs);
   // The colours at the picture's resolution, (height, width, 2), before sRGB's gamut limits them. jbu:
   // edge-aware; false: bilinear.
   std::vector<float> upsample(const Image& picture, const Prediction& prediction, bool jbu) const;
-  // The picture with the predicted colours: lightness, size, bit depth and alpha are the picture's own.
+  // The picture, which was prepared for this prediction, with the predicted colours: lightness, size, bit
+  // depth and alpha are the picture's own.
   Image compose(const Image& picture, const Prediction& prediction) const;
+  // The most probable class of every pixel of a picture of this size.
+  LabelMap labels(const Prediction& prediction, int64_t height, int64_t width) const;
 
   // prepare, predict, compose.
   Image colorize(const Image& picture);
 
  private:
-  // compose() of an 8-bit picture on a device that has one kernel for it.
-  Image compose_at_once(const Image& picture, const Prediction& prediction) const;
+  bool on_cuda() const { return device_.kind == DeviceKind::cuda; }
+  // Held while work is queued on the CUDA device; nothing to hold in host memory.
+  std::unique_lock<std::mutex> queueing() const;
+  // Brings to `to` what will be in a CUDA tensor when all that is queued is done; gives up the lock to wait.
+  void fetch(std::unique_lock<std::mutex> lock, const Tensor& from, void* to) const;
+  Tensor batch(std::span<const NetworkInput> inputs) const;
 
   ColorizeOptions options_;
   std::vector<std::string> classes_;
   Device device_;
-  mutable std::mutex mutex_;  // of the plan, and of everything on the device
+  std::mutex plan_mutex_;
   InferencePlan plan_;
-  Tensor centers_;  // (bins, 2), on the device
+  Tensor centers_;                        // (bins, 2), on the device
+  std::unique_ptr<CudaQueue> downloads_;  // beside the work of other pictures
 };
 
 // Extents of the network's input for a picture, both multiples of 8.
@@ -93,9 +117,5 @@ struct NetworkExtent {
   bool operator==(const NetworkExtent&) const = default;
 };
 NetworkExtent network_extent(const WorkingSize& working_size, int64_t height, int64_t width);
-
-// The most probable class of every pixel: logits interpolated bilinearly, row by row, so that memory does not
-// grow with height * width * classes.
-LabelMap upsample_labels(const Prediction& prediction, int64_t height, int64_t width);
 
 }  // namespace huegrad

@@ -125,7 +125,9 @@ class Evaluation {
     if (result_.confusion && !original.labels.labels.empty())
       result_.confusion->add(
           original.labels.labels,
-          upsample_labels(predictions[labeller_], original.image.height, original.image.width).labels);
+          methods_[labeller_]
+              .predictor->labels(predictions[labeller_], original.image.height, original.image.width)
+              .labels);
     result_.original_colorfulness += original.colorfulness;
     ++result_.pictures;
   }
