@@ -4,7 +4,7 @@
 // tensor cores have it (PTX ISA, "Matrix fragments for mma").
 //
 // Fragments are read by ldmatrix, whose lanes name eight rows of 16 bytes at a time: without a conflict where
-// those fall into eight different sixteenths of a 128-byte line of banks. The pitches see to that:
+// those fall into the eight eighths of a 128-byte line of banks. The pitches see to that:
 //
 //   depth contiguous   80 bytes = 5 * 16: rows 0..7 begin at 0, 5, 2, 7, 4, 1, 6, 3 (times 16, modulo 128)
 //   rows contiguous    272 or 144 bytes = 17 or 9 * 16: 0, 1, 2, ..., 7
