@@ -1,6 +1,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "apps/commands.h"
 #include "apps/picture_run.h"
@@ -99,11 +100,12 @@ int colorize_all(const ColorizeFlags& flags) {
   plan.check(inputs.pictures, everything);
 
   ColorizeOptions options = flags.options;
-  const LoadedModel model = load_model(flags, options.storage);
+  LoadedModel model = load_model(flags, options.storage);
   check_flags(flags, model);
   options.jbu = !flags.no_jbu;
   options.working_size = parse_working_size(flags.size, model.network.config());
-  Colorizer colorizer(model.network, options);
+  options.lean = flags.lean;
+  Colorizer colorizer(std::move(model.network), options);
   ContactSheet sheet;
   std::mutex sheet_mutex;
   const Finish finish = [&](size_t i, const Image& picture, const Prediction& prediction) -> nlohmann::json {

@@ -19,8 +19,8 @@ struct DeviceOptions {
 
   // --device, --precision, --conv
   void add_to(CLI::App& command);
-  // Checks that the words fit together and makes the choices of the CUDA device known to it. Says on a terminal,
-  // unless quiet, when --device auto found a CUDA device missing that this program could have used.
+  // Checks that the words fit together and makes the choices of the CUDA device known to it. Says on a
+  // terminal, unless quiet, when --device auto found a CUDA device missing that this program could have used.
   ComputePlace choose(bool quiet) const;
   // "fp32", "tf32" or "bf16": what --precision comes to there.
   std::string precision_on(const ComputePlace& place) const;

@@ -19,7 +19,7 @@ struct PictureFlags {
   DeviceOptions compute;
   int64_t batch = 1;
   int jobs = 2;
-  bool skip_existing = false, quiet = false, json = false;
+  bool lean = false, skip_existing = false, quiet = false, json = false;
 
   void add_to(CLI::App& command);
 };

@@ -1,5 +1,6 @@
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include "apps/commands.h"
 #include "apps/picture_run.h"
@@ -52,12 +53,13 @@ int segment_all(const SegmentFlags& flags) {
   plan.check(inputs.pictures, files);
 
   ColorizeOptions options;
-  const LoadedModel model = load_model(flags, options.storage);
+  LoadedModel model = load_model(flags, options.storage);
   if (!model.network.config().semantics)
     throw Error(ErrorKind::usage, "the model has no semantic branch", model.source,
                 "Name another with --model");
   options.working_size = parse_working_size(flags.size, model.network.config());
-  Colorizer colorizer(model.network, options);
+  options.lean = flags.lean;
+  Colorizer colorizer(std::move(model.network), options);
   const Finish finish = [&](size_t i, const Image& picture, const Prediction& prediction) -> nlohmann::json {
     const LabelMap map = colorizer.labels(prediction, picture.height, picture.width);
     if (plan.to_stdout()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "core/cuda_queueing.h"
 #include "core/dispatch.h"
@@ -100,13 +101,15 @@ NetworkExtent network_extent(const WorkingSize& working_size, int64_t height, in
   return height < width ? NetworkExtent{shorter, longer} : NetworkExtent{longer, shorter};
 }
 
-Colorizer::Colorizer(const HierarchicalNetwork& network, const ColorizeOptions& options)
-    : options_(options), device_(network.device()), plan_(network, options.storage) {
+Colorizer::Colorizer(HierarchicalNetwork network, const ColorizeOptions& options)
+    : options_(options),
+      classes_(network.config().semantics ? network.config().classes : std::vector<std::string>()),
+      device_(network.device()),
+      plan_(std::move(network), options.storage, !options.lean) {
   check_options(options);
   const AbBins& bins = AbBins::zhang313();
   centers_ = Tensor::from(std::vector<float>(bins.centers().begin(), bins.centers().end()), {bins.count(), 2},
                           device_);
-  if (network.config().semantics) classes_ = network.config().classes;
   if (on_cuda()) downloads_ = std::make_unique<CudaQueue>(cuda_context());
 }
 

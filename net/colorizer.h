@@ -36,6 +36,7 @@ struct ColorizeOptions {
   double jbu_sigma_spatial = 3, jbu_sigma_range = 15;
   double saturation = 1;           // factor on a and b
   DType storage = DType::float32;  // of activations; bfloat16 on CUDA only
+  bool lean = false;               // on the CPU: less memory, slower (net/inference_plan.h, prepare_weights)
 };
 
 // Throws Error(usage) naming the option that is out of range.
@@ -71,7 +72,8 @@ class Colorizer {
  public:
   static constexpr int64_t kMaxAspect = 4;
 
-  Colorizer(const HierarchicalNetwork& network, const ColorizeOptions& options);
+  // Move the network here if it is not needed any more: then its weights are not kept twice.
+  Colorizer(HierarchicalNetwork network, const ColorizeOptions& options);
 
   const std::vector<std::string>& classes() const { return classes_; }  // empty without semantics
   const ColorizeOptions& options() const { return options_; }

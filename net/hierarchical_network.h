@@ -51,6 +51,8 @@ class HierarchicalNetwork {
   const NetworkConfig& config() const { return config_; }
   Device device() const { return device_; }
   const std::vector<Layer>& layers() const { return layers_; }
+  // The layers alone, of a network that is not needed any more: their weights can be let go one by one.
+  std::vector<Layer> take_layers() && { return std::move(layers_); }
   // Every tensor of the model in the order of the network; handles, not copies.
   std::vector<NamedTensor> tensors() const;
 

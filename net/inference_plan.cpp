@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/allocator.h"
 #include "core/dispatch.h"
 #include "kernels/cast.h"
 #include "kernels/conv2d.h"
@@ -19,14 +20,14 @@ constexpr size_t kGraphs = 4;       // that are kept: an album has upright and l
 
 }  // namespace
 
-InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage, bool prepare_weights)
+InferencePlan::InferencePlan(HierarchicalNetwork network, DType storage, bool prepare_weights)
     : device_(network.device()),
       storage_(storage),
       prepare_weights_(prepare_weights && device_.kind == DeviceKind::cpu) {
   values_.push_back({.channels = 1});
   std::vector<size_t> value_of;  // by layer
   const auto input_of = [&](int64_t layer) { return layer == kNetworkInput ? 0 : value_of[size_t(layer)]; };
-  for (const HierarchicalNetwork::Layer& layer : network.layers()) {
+  for (HierarchicalNetwork::Layer& layer : std::move(network).take_layers()) {
     const LayerSpec& spec = layer.spec;
     if (const auto* norm = std::get_if<BatchNorm>(&layer.module)) {
       fold(*norm);
@@ -50,6 +51,8 @@ InferencePlan::InferencePlan(const HierarchicalNetwork& network, DType storage, 
       }
     if (spec.name == "conv8_313") color_ = values_.size() - 1;
     if (spec.name == "semantic_classifier") semantic_ = values_.size() - 1;
+    layer.module = HierarchicalNetwork::Concat{};
+    host_allocator().release_cached();  // the weights of the layer, if nobody else has them
   }
 }
 

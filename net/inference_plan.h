@@ -23,7 +23,8 @@ class InferencePlan {
   // storage: of activations and weights; bfloat16 on CUDA only. prepare_weights, on the CPU: transforms
   // weights once (kernels/prepared_convolution.h), which takes up to four times their memory; otherwise at
   // every run.
-  explicit InferencePlan(const HierarchicalNetwork& network, DType storage = DType::float32,
+  // A network that is moved here is let go layer by layer, so that its weights are never there twice.
+  explicit InferencePlan(HierarchicalNetwork network, DType storage = DType::float32,
                          bool prepare_weights = true);
 
   // lightness (N, H, W, 1) float32 on the network's device, H and W multiples of 8; logits come in the
