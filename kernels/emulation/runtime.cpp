@@ -10,6 +10,7 @@
 #include <cstring>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -34,7 +35,9 @@ struct CUstream_st {
 struct CUevent_st {
   CUstream_st* stream = nullptr;
   size_t after = 0;  // complete once stream->finished >= after
-  std::chrono::steady_clock::time_point time;
+  // Shared, because an event may be destroyed while a stream has yet to reach it.
+  std::shared_ptr<std::chrono::steady_clock::time_point> time =
+      std::make_shared<std::chrono::steady_clock::time_point>();
 };
 
 namespace {
@@ -50,6 +53,7 @@ class OneThread {
 
 std::map<const char*, size_t> g_device;  // live device allocations
 std::set<CUstream_st*> g_streams;
+std::vector<std::unique_ptr<CUstream_st>> g_destroyed_streams;
 cudaError_t g_last = cudaSuccess;
 std::map<const void*, int> g_max_smem;
 
@@ -221,7 +225,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t s) {
   const OneThread here;
   drain(s);
   g_streams.erase(s);
-  delete s;
+  g_destroyed_streams.emplace_back(s);  // another stream may have yet to wait for it
   return cudaSuccess;
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t s) {
@@ -254,14 +258,14 @@ cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t s) {
   const OneThread here;
   e->stream = s;
   e->after = s ? s->issued + 1 : 0;
-  return enqueue(s, [=] { e->time = std::chrono::steady_clock::now(); });
+  return enqueue(s, [time = e->time] { *time = std::chrono::steady_clock::now(); });
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t e) {
   if (e->stream) drain_until(e->stream, e->after);
   return cudaSuccess;
 }
 cudaError_t cudaEventElapsedTime(float* ms, cudaEvent_t a, cudaEvent_t b) {
-  *ms = std::chrono::duration<float, std::milli>(b->time - a->time).count();
+  *ms = std::chrono::duration<float, std::milli>(*b->time - *a->time).count();
   return cudaSuccess;
 }
 // Graph capture is the same queue, kept instead of run.

@@ -1,6 +1,7 @@
 // Work that is queued again and again, and copies beside it.
 #include <doctest/doctest.h>
 
+#include "core/cuda_device.h"
 #include "core/cuda_replay.h"
 #include "core/uploader.h"
 #include "layers/add.h"
@@ -68,4 +69,15 @@ TEST_CASE("uploader: numbers arrive, stay for two calls, and may come from pinne
   }
   for (int64_t call = 0; call < 6; ++call)
     CHECK(sums[size_t(call)].values<float>() == std::vector<float>(call < 4 ? 3 : 5, 2 * float(call)));
+}
+
+TEST_CASE("uploader: may go while its copies are still queued") {
+  Tensor sum;
+  {
+    Uploader uploader;
+    const Tensor arrived = uploader.upload({Tensor::full({3}, 2)})[0];
+    sum = add(arrived, arrived);
+  }
+  const CudaEvent event(cuda_context());  // takes the place of those that went
+  CHECK(sum.values<float>() == std::vector<float>{4, 4, 4});
 }
