@@ -5,6 +5,7 @@
 
 #include "kernels/color.h"
 #include "kernels/encode_colors.h"
+#include "kernels/picture_pixels.h"
 
 namespace huegrad {
 
@@ -15,7 +16,8 @@ void encode_line(Backend backend, const EncodeColorsShape& s, const PictureFrame
   const int64_t row = line % s.side;
   const PictureFrame& frame = frames[line / s.side];
   float *unit = buffer, *lab = buffer + 3 * s.side;
-  for (int64_t i = 0; i < 3 * s.side; ++i) unit[i] = float(rgb[line * s.side * 3 + i]) * float(1 / 255.0);
+  for (int64_t x = 0; x < s.side; ++x)
+    std::copy_n(load_rgb(rgb + (line * s.side + x) * 3, 3).v, 3, unit + 3 * x);
   srgb_to_lab(backend, s.side, unit, lab);
   for (int64_t x = 0; x < s.side; ++x)
     to.lightness[line * s.side + x] =

@@ -2,9 +2,9 @@
 // any of its colours is one.
 #include "kernels/encode_colors.h"
 
-#include "kernels/color_math.h"
 #include "kernels/cuda/images.h"
 #include "kernels/cuda/rows.h"
+#include "kernels/picture_pixels.h"
 
 namespace huegrad {
 namespace cuda {
@@ -17,9 +17,8 @@ __global__ void __launch_bounds__(kElementwiseThreads)
   for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < pixels; i += step) {
     const ImagePlace place = image_place(i, s.side, s.side, 1);
     const PictureFrame& frame = frames[place.n];
-    constexpr auto level = float(1 / 255.0);
-    const color::Triple<float> lab = color::srgb_to_lab(
-        float(rgb[3 * i]) * level, float(rgb[3 * i + 1]) * level, float(rgb[3 * i + 2]) * level);
+    const color::Triple<float> unit = load_rgb(rgb + 3 * i, 3);
+    const color::Triple<float> lab = color::srgb_to_lab(unit.v[0], unit.v[1], unit.v[2]);
     lightness[i] = color::clamped((lab.v[0] - 50) * frame.contrast + frame.brightness, -50.0f, 50.0f);
     if (place.row % kGridStride != kGridOffset || place.column % kGridStride != kGridOffset) continue;
     const int64_t cell =
