@@ -1,20 +1,29 @@
 #include "kernels/adam_step.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/parameters.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
+
+static const AdamOptions kOptions = {.weight_decay = 1e-3, .decoupled_weight_decay = true};
 
 // Reads gradient, m, v, w; writes m, v, w.
-template <class Backend>
-static void adam_step(benchmark::State& state) {
-  const int64_t size = state.range(0);
-  std::vector<float> gradient(size, 0.1f), m(size), v(size), w(size);
-  int64_t step = 0;
-  for (auto _ : state)
-    adam_step(Backend{}, size, {.weight_decay = 1e-3}, ++step, gradient.data(), m.data(), v.data(), w.data());
-  state.SetBytesProcessed(state.iterations() * size * int64_t(7 * sizeof(float)));
-}
-BENCHMARK(adam_step<Reference>)->Arg(512 * 512 * 9)->UseRealTime();
-BENCHMARK(adam_step<Cpu>)->Arg(512 * 512 * 9)->UseRealTime();
+static const bool kAdam = in_float("adam_step", parameters(), [](auto on, const ParameterSizes& sizes) {
+  const auto gradient = like_parameters(on, sizes, -0.1, 0.1), m = like_parameters(on, sizes, 0, 0),
+             v = like_parameters(on, sizes, 0, 0), w = like_parameters(on, sizes, -1, 1);
+  const auto controls = controls_on(on);
+  return Work{[=] {
+                if constexpr (on.is_cuda) {
+                  std::vector<AdamTensor> list;
+                  for (size_t i = 0; i < sizes.size(); ++i)
+                    list.push_back({sizes[i], gradient[i].data(), m[i].data(), v[i].data(), w[i].data(),
+                                    float(kOptions.weight_decay)});
+                  adam_step(on.backend(), list, kOptions, pointer_to(controls));
+                } else {
+                  for (size_t i = 0; i < sizes.size(); ++i)
+                    adam_step(on.backend(), sizes[i], kOptions, 1, gradient[i].data(), m[i].data(),
+                              v[i].data(), w[i].data());
+                }
+              },
+              {.bytes = 7 * bytes_of(sizes)}};
+});

@@ -1,21 +1,30 @@
 #include "kernels/annealed_mean.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void annealed_mean(benchmark::State& state) {
-  const AnnealedMeanShape s = {.rows = state.range(0), .bins = state.range(1)};
-  std::vector<float> logits(s.rows * s.bins), centers(2 * s.bins, 10), ab(2 * s.rows);
-  for (size_t i = 0; i < logits.size(); ++i) logits[i] = float(i % 17) - 8;
-  for (auto _ : state) {
-    annealed_mean_forward(Backend{}, s, logits.data(), centers.data(), ab.data());
-    benchmark::DoNotOptimize(ab.data());
-  }
-  state.SetBytesProcessed(state.iterations() * s.rows * s.bins * int64_t(sizeof(float)));
-}
-BENCHMARK(annealed_mean<Reference>)->Args({56 * 56, 313})->UseRealTime();
-BENCHMARK(annealed_mean<Cpu>)->Args({56 * 56, 313})->Args({8 * 56 * 56, 313})->UseRealTime();
+static const Cases<Image> kGrids = images({{1, 56, 56, 313}});
+
+static const bool kForward = everywhere("annealed_mean_forward", kGrids, [](auto on, const Image& s) {
+  const auto logits = on.values(s.size(), -8, 8);
+  const auto centers = on.floats(2 * s.channels, -100, 100), ab = on.floats(2 * s.rows());
+  return Work{
+      [=] {
+        annealed_mean_forward(on.backend(), {s.rows(), s.channels}, logits.data(), centers.data(), ab.data());
+      },
+      {.bytes = bytes_of(logits) + bytes_of(centers, ab), .exponentials = double(s.size())}};
+});
+
+static const bool kBackward = everywhere("annealed_mean_backward", kGrids, [](auto on, const Image& s) {
+  const auto logits = on.values(s.size(), -8, 8), dlogits = on.values(s.size());
+  const auto centers = on.floats(2 * s.channels, -100, 100), ab = on.floats(2 * s.rows()),
+             dab = on.floats(2 * s.rows());
+  return Work{
+      [=] {
+        annealed_mean_backward(on.backend(), {s.rows(), s.channels}, logits.data(), centers.data(), ab.data(),
+                               dab.data(), dlogits.data());
+      },
+      {.bytes = bytes_of(logits, dlogits) + bytes_of(centers, ab, dab), .exponentials = double(s.size())}};
+});

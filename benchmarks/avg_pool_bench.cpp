@@ -1,23 +1,25 @@
 #include "kernels/avg_pool.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void avg_pool(benchmark::State& state) {
-  const Pool2dShape s = {.batch = 8, .in_height = 56, .in_width = 56, .channels = 256};
-  const std::vector<float> x(s.input_size(), 1);
-  std::vector<float> y(s.output_size()), dx(s.input_size());
-  for (auto _ : state) {
-    avg_pool_forward(Backend{}, s, x.data(), y.data());
-    avg_pool_backward(Backend{}, s, y.data(), dx.data());
-    benchmark::DoNotOptimize(dx.data());
-  }
-  state.SetBytesProcessed(state.iterations() * (2 * s.input_size() + 2 * s.output_size()) *
-                          int64_t(sizeof(float)));
+static Pool2dShape pool_of(const Image& s) {
+  return {.batch = s.batch, .in_height = s.height, .in_width = s.width, .channels = s.channels};
 }
-BENCHMARK(avg_pool<Reference>)->UseRealTime();
-BENCHMARK(avg_pool<Cpu>)->UseRealTime();
+
+static const bool kForward =
+    everywhere("avg_pool_forward", images({{1, 56, 56, 256}}), [](auto on, const Image& image) {
+      const Pool2dShape s = pool_of(image);
+      const auto x = on.values(s.input_size()), y = on.values(s.output_size());
+      return Work{[=] { avg_pool_forward(on.backend(), s, x.data(), y.data()); }, {.bytes = bytes_of(x, y)}};
+    });
+
+static const bool kBackward =
+    everywhere("avg_pool_backward", images({{1, 56, 56, 256}}), [](auto on, const Image& image) {
+      const Pool2dShape s = pool_of(image);
+      const auto dy = on.values(s.output_size()), dx = on.values(s.input_size());
+      return Work{[=] { avg_pool_backward(on.backend(), s, dy.data(), dx.data()); },
+                  {.bytes = bytes_of(dy, dx)}};
+    });

@@ -1,70 +1,43 @@
+// Batch norm of the first block, of the third and of the trunk.
 #include "kernels/batch_norm.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-namespace {
+static const Cases<Image> kImages = images({{1, 112, 112, 64}, {1, 28, 28, 256}, {1, 28, 28, 512}});
 
-struct Arrays {
-  explicit Arrays(const BatchNormShape& s)
-      : x(s.rows * s.channels),
-        dy(x.size(), 0.5f),
-        out(x.size()),
-        mean(s.channels),
-        variance(s.channels, 1),
-        gamma(s.channels, 1),
-        beta(s.channels),
-        dgamma(s.channels),
-        dbeta(s.channels) {
-    for (size_t i = 0; i < x.size(); ++i) x[i] = float(i % 13);
-  }
-  std::vector<float> x, dy, out, mean, variance, gamma, beta, dgamma, dbeta;
-};
+static const bool kStatistics = everywhere("batch_norm_statistics", kImages, [](auto on, const Image& s) {
+  const auto x = on.values(s.size());
+  const auto mean = on.floats(s.channels), variance = on.floats(s.channels);
+  return Work{
+      [=] {
+        batch_norm_statistics(on.backend(), {s.rows(), s.channels}, x.data(), mean.data(), variance.data());
+      },
+      {.bytes = bytes_of(x) + bytes_of(mean, variance)}};
+});
 
-BatchNormShape shape_of(const benchmark::State& state) {
-  return {.rows = state.range(0), .channels = state.range(1)};
-}
+static const bool kForward = everywhere("batch_norm_forward", kImages, [](auto on, const Image& s) {
+  const auto x = on.values(s.size()), y = on.values(s.size());
+  const auto mean = on.floats(s.channels), variance = on.floats(s.channels, 1, 2);
+  const auto gamma = on.floats(s.channels), beta = on.floats(s.channels);
+  return Work{[=] {
+                batch_norm_forward(on.backend(), {s.rows(), s.channels}, x.data(), mean.data(),
+                                   variance.data(), gamma.data(), beta.data(), y.data());
+              },
+              {.bytes = bytes_of(x, y) + bytes_of(mean, variance, gamma, beta)}};
+});
 
-// passes: how many arrays of (rows, channels) are read or written
-void count_bytes(benchmark::State& state, int64_t passes) {
-  state.SetBytesProcessed(state.iterations() * state.range(0) * state.range(1) * passes *
-                          int64_t(sizeof(float)));
-}
-
-}  // namespace
-
-template <class Backend>
-static void batch_norm_statistics(benchmark::State& state) {
-  const BatchNormShape s = shape_of(state);
-  Arrays a(s);
-  for (auto _ : state) batch_norm_statistics(Backend{}, s, a.x.data(), a.mean.data(), a.variance.data());
-  count_bytes(state, 1);
-}
-
-template <class Backend>
-static void batch_norm_forward(benchmark::State& state) {
-  const BatchNormShape s = shape_of(state);
-  Arrays a(s);
-  for (auto _ : state)
-    batch_norm_forward(Backend{}, s, a.x.data(), a.mean.data(), a.variance.data(), a.gamma.data(),
-                       a.beta.data(), a.out.data());
-  count_bytes(state, 2);
-}
-
-template <class Backend>
-static void batch_norm_backward(benchmark::State& state) {
-  const BatchNormShape s = shape_of(state);
-  Arrays a(s);
-  for (auto _ : state)
-    batch_norm_backward(Backend{}, s, true, a.x.data(), a.mean.data(), a.variance.data(), a.gamma.data(),
-                        a.dy.data(), a.out.data(), a.dgamma.data(), a.dbeta.data());
-  count_bytes(state, 5);
-}
-
-BENCHMARK(batch_norm_statistics<Cpu>)->Args({8 * 56 * 56, 256})->Args({8 * 28 * 28, 512})->UseRealTime();
-BENCHMARK(batch_norm_forward<Cpu>)->Args({8 * 56 * 56, 256})->Args({8 * 28 * 28, 512})->UseRealTime();
-BENCHMARK(batch_norm_backward<Cpu>)->Args({8 * 56 * 56, 256})->Args({8 * 28 * 28, 512})->UseRealTime();
-BENCHMARK(batch_norm_statistics<Reference>)->Args({56 * 56, 256})->UseRealTime();
+// Sums over all rows come before the first gradient: x and dy are read twice.
+static const bool kBackward = everywhere("batch_norm_backward", kImages, [](auto on, const Image& s) {
+  const auto x = on.values(s.size()), dy = on.values(s.size()), dx = on.values(s.size());
+  const auto mean = on.floats(s.channels), variance = on.floats(s.channels, 1, 2);
+  const auto gamma = on.floats(s.channels), dgamma = on.floats(s.channels), dbeta = on.floats(s.channels);
+  return Work{[=] {
+                batch_norm_backward(on.backend(), {s.rows(), s.channels}, true, x.data(), mean.data(),
+                                    variance.data(), gamma.data(), dy.data(), dx.data(), dgamma.data(),
+                                    dbeta.data());
+              },
+              {.bytes = bytes_of(x, dy, x, dy, dx) + bytes_of(mean, variance, gamma, dgamma, dbeta)}};
+});

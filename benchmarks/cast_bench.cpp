@@ -1,25 +1,37 @@
 #include "kernels/cast.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
+
+namespace {
+
+template <class T>
+Array<T> array(bool counting, int64_t size, Device device) {
+  if (counting) return {size, {}};
+  return {size, Tensor::zeros({size}, dtype_of<T>, device)};
+}
 
 template <class Backend, class From, class To>
-static void cast(benchmark::State& state) {
-  const int64_t size = state.range(0);
-  const std::vector<From> x(size, From(1));
-  std::vector<To> y(size);
-  for (auto _ : state) {
-    cast(Backend{}, size, x.data(), y.data());
-    benchmark::DoNotOptimize(y.data());
-  }
-  state.SetBytesProcessed(state.iterations() * size * int64_t(sizeof(From) + sizeof(To)));
+void add_cast(const Cases<Image>& cases) {
+  const std::string name =
+      std::string("cast<") + kBackendName<Backend> + "," + kTypeName<From> + "," + kTypeName<To> + ">";
+  add_cases<Backend, float>(name, cases, [](const On<Backend>& on, const Image& s) {
+    const auto x = array<From>(on.counting, s.size(), {on.kind()});
+    const auto y = array<To>(on.counting, s.size(), {on.kind()});
+    return Work{[=] { cast(on.backend(), s.size(), x.data(), y.data()); }, {.bytes = bytes_of(x, y)}};
+  });
 }
-BENCHMARK(cast<Reference, float, bfloat16>)->Arg(56 * 56 * 256)->UseRealTime();
-BENCHMARK(cast<Cpu, float, bfloat16>)->Arg(8 * 56 * 56 * 256)->UseRealTime();
-BENCHMARK(cast<Cpu, bfloat16, float>)->Arg(8 * 56 * 56 * 256)->UseRealTime();
-BENCHMARK(cast<Cpu, float, float16>)->Arg(8 * 56 * 56 * 256)->UseRealTime();
-BENCHMARK(cast<Cpu, float16, float>)->Arg(8 * 56 * 56 * 256)->UseRealTime();
-BENCHMARK(cast<Cpu, uint8_t, float>)->Arg(8 * 224 * 224 * 3)->UseRealTime();
+
+template <class Backend>
+bool add_casts() {
+  add_cast<Backend, float, bfloat16>(activations());
+  add_cast<Backend, bfloat16, float>(activations());
+  add_cast<Backend, uint8_t, float>(images({{1, 224, 224, 3}}));
+  return true;
+}
+
+const bool kReference = add_casts<Reference>(), kCpu = add_casts<Cpu>(), kCuda = add_casts<Cuda>();
+
+}  // namespace

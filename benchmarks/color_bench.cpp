@@ -1,40 +1,31 @@
+// Conversions of colours, and the lightness of pictures as bytes.
 #include "kernels/color.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void srgb_to_lab(benchmark::State& state) {
-  const int64_t size = state.range(0);
-  std::vector<float> rgb(3 * size), lab(3 * size);
-  for (int64_t i = 0; i < 3 * size; ++i) rgb[i] = float(i * 7919 % 256) / 255;
-  for (auto _ : state) {
-    srgb_to_lab(Backend{}, size, rgb.data(), lab.data());
-    benchmark::DoNotOptimize(lab.data());
-  }
-  state.SetItemsProcessed(state.iterations() * size);
-}
-BENCHMARK(srgb_to_lab<Reference>)->Arg(1 << 16)->UseRealTime();
-BENCHMARK(srgb_to_lab<Cpu>)->Arg(1 << 20)->UseRealTime();
+static const Cases<Image> kPictures = images({{1, 224, 224, 3}});
+constexpr double kPowers = 3;  // per pixel and direction
+
+static const bool kToLab = in_float("srgb_to_lab", kPictures, [](auto on, const Image& s) {
+  const auto rgb = on.values(s.rows() * 3, 0, 1), lab = on.values(s.rows() * 3);
+  return Work{[=] { srgb_to_lab(on.backend(), s.rows(), rgb.data(), lab.data()); },
+              {.bytes = bytes_of(rgb, lab), .exponentials = 2 * kPowers * double(s.rows())}};
+});
 
 // Half of the colours are outside the gamut: the expensive case.
-template <class Backend>
-static void lab_to_srgb(benchmark::State& state) {
-  const int64_t size = state.range(0);
-  std::vector<float> lab(3 * size), rgb(3 * size);
-  for (int64_t i = 0; i < size; ++i) {
-    lab[3 * i] = float(i % 101);
-    lab[3 * i + 1] = float(i * 7919 % 160) - 80;
-    lab[3 * i + 2] = float(i * 104729 % 160) - 80;
-  }
-  for (auto _ : state) {
-    lab_to_srgb(Backend{}, size, lab.data(), rgb.data());
-    benchmark::DoNotOptimize(rgb.data());
-  }
-  state.SetItemsProcessed(state.iterations() * size);
-}
-BENCHMARK(lab_to_srgb<Reference>)->Arg(1 << 16)->UseRealTime();
-BENCHMARK(lab_to_srgb<Cpu>)->Arg(1 << 20)->UseRealTime();
+static const bool kToSrgb = in_float("lab_to_srgb", kPictures, [](auto on, const Image& s) {
+  const auto lab = on.values(s.rows() * 3, 0, 80), rgb = on.values(s.rows() * 3);
+  return Work{[=] { lab_to_srgb(on.backend(), s.rows(), lab.data(), rgb.data()); },
+              {.bytes = bytes_of(lab, rgb), .exponentials = kPowers * double(s.rows())}};
+});
+
+static const bool kLightness = in_float("picture_lightness", kPictures, [](auto on, const Image& s) {
+  const auto picture = on.levels(s.rows() * 3);
+  const auto lightness = on.floats(s.rows());
+  return Work{
+      [=] { picture_lightness(on.backend(), s.rows(), 3, picture.data(), 50.0f, lightness.data()); },
+      {.bytes = bytes_of(picture) + bytes_of(lightness), .exponentials = (kPowers + 1) * double(s.rows())}};
+});

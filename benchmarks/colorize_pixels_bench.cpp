@@ -1,24 +1,30 @@
 // From predicted colours to the finished picture, at the sizes of photographs.
 #include "kernels/colorize_pixels.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/harness.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void colorize(benchmark::State& state) {
-  const ColorizePixelsShape s = {
-      {.low_height = 56, .low_width = 56, .high_height = state.range(0), .high_width = state.range(1)}, 3};
-  const std::vector<float> ab(size_t(s.upsample.input_size()), 20.0f);
-  std::vector<uint8_t> picture(size_t(s.pixels() * 3)), out(picture.size());
-  for (size_t i = 0; i < picture.size(); ++i) picture[i] = uint8_t(i * 7 % 256);
-  for (auto _ : state) {
-    colorize_pixels(Backend{}, s, ab.data(), picture.data(), out.data());
-    benchmark::ClobberMemory();
-  }
-  state.SetItemsProcessed(state.iterations() * s.pixels());
+namespace {
+
+ColorizePixelsShape picture(int64_t height, int64_t width) {
+  return {{.low_height = 56, .low_width = 56, .high_height = height, .high_width = width}, 3};
 }
-BENCHMARK(colorize<Reference>)->Name("colorize_pixels<Reference>")->Args({120, 160})->UseRealTime();
-BENCHMARK(colorize<Cpu>)->Name("colorize_pixels<Cpu>")->Args({375, 500})->Args({1080, 1920})->UseRealTime();
+
+const auto kPictures = cases_of<ColorizePixelsShape>(
+    {"tiny", picture(24, 32)}, {{"375x500", picture(375, 500)}, {"2_megapixels", picture(1080, 1920)}},
+    {{"2_megapixels", picture(1080, 1920)},
+     {"12_megapixels", picture(3000, 4000)},
+     {"24_megapixels", picture(4000, 6000)}});
+
+// Taps as in joint_bilateral_upsample_bench.cpp.
+const bool kColorize = in_float("colorize_pixels", kPictures, [](auto on, const ColorizePixelsShape& s) {
+  const auto ab = on.floats(s.upsample.input_size(), -40, 40);
+  const auto from = on.levels(s.pixels() * s.channels), to = on.levels(s.pixels() * s.out_channels());
+  const double taps = double(s.upsample.taps());
+  return Work{[=] { colorize_pixels(on.backend(), s, ab.data(), from.data(), to.data()); },
+              {.bytes = bytes_of(ab) + bytes_of(from, to), .flops = 10 * taps, .exponentials = taps}};
+});
+
+}  // namespace

@@ -1,31 +1,36 @@
 // A batch of pictures for the network, ten bins a colour.
 #include "kernels/encode_colors.h"
 
-#include <benchmark/benchmark.h>
+#include <cstring>
 
-#include <vector>
-
-#include "data/ab_bins.h"
+#include "benchmarks/bins.h"
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void encode_colors(benchmark::State& state) {
-  const EncodeColorsShape s = {.pictures = 8, .side = state.range(0)};
-  const auto cells = size_t(s.encoding().colors);
-  const std::vector<PictureFrame> frames(size_t(s.pictures), {0, 0, 0, 0, 1, 0, 1});
-  const std::vector<float> bin_rarity(size_t(AbBins::zhang313().count()), 1.0f);
-  std::vector<uint8_t> rgb(size_t(s.pictures * s.side * s.side * 3));
-  for (size_t i = 0; i < rgb.size(); ++i) rgb[i] = uint8_t(i * 7919 % 256);
-  std::vector<float> lightness(rgb.size() / 3), ab(2 * cells), weight(cells * size_t(s.neighbours)),
-      entropy(cells), rarity(cells);
-  std::vector<int32_t> index(weight.size());
-  for (auto _ : state) {
-    encode_colors(Backend{}, s, AbBins::zhang313().table(), bin_rarity.data(), frames.data(), rgb.data(),
-                  {lightness.data(), ab.data(), index.data(), weight.data(), entropy.data(), rarity.data()});
-    benchmark::DoNotOptimize(weight.data());
-  }
-  state.SetItemsProcessed(state.iterations() * s.pictures);
-}
-BENCHMARK(encode_colors<Reference>)->Arg(32)->UseRealTime();
-BENCHMARK(encode_colors<Cpu>)->Arg(176)->UseRealTime();
+static const bool kEncode =
+    in_float("encode_colors", images({{1, 224, 224, 3}}), [](auto on, const Image& image) {
+      const EncodeColorsShape s = {.pictures = image.batch, .side = image.height / 4 * 4};
+      const int64_t cells = s.encoding().colors, pixels = s.pictures * s.side * s.side;
+      std::vector<PictureFrame> unchanged(size_t(s.pictures), {0, 0, 0, 0, 1, 0, 1});
+      std::vector<uint8_t> frame_bytes(unchanged.size() * sizeof(PictureFrame));
+      std::memcpy(frame_bytes.data(), unchanged.data(), frame_bytes.size());
+      const Bins bins(on);
+      const auto rgb = on.levels(3 * pixels), frames = on.copy_of(frame_bytes);
+      const auto bin_rarity = on.floats(bins.table.bins, 0.5, 5);
+      const auto lightness = on.floats(pixels), ab = on.floats(2 * cells),
+                 weight = on.floats(cells * s.neighbours), entropy = on.floats(cells),
+                 rarity = on.floats(cells);
+      const auto index = on.integers(cells * s.neighbours, 1);
+      constexpr double kPowers = 4;  // of a pixel's lightness: sRGB's three, CIELAB's one
+      return Work{
+          [=] {
+            encode_colors(
+                on.backend(), s, bins.placed(), bin_rarity.data(),
+                reinterpret_cast<const PictureFrame*>(frames.data()), rgb.data(),
+                {lightness.data(), ab.data(), index.data(), weight.data(), entropy.data(), rarity.data()});
+          },
+          {.bytes = bytes_of(rgb) + bytes_of(lightness, ab, weight, entropy, rarity) + bytes_of(index),
+           .exponentials = kPowers * double(pixels)}};
+    });

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Everything that only a CUDA device can tell, in one command and about twenty minutes:
+# Everything that only a CUDA device can tell, in one command:
 #   benchmarks/gpu_check.sh                      builds, then all of the below
-#   benchmarks/gpu_check.sh --binaries DIR       uses programs built elsewhere (huegrad, huegrad-bench, test_cuda, ...)
-#   benchmarks/gpu_check.sh --pack FILE          trains on this pack for a few minutes as well
-#   benchmarks/gpu_check.sh --quick              short measurements
+#   benchmarks/gpu_check.sh --binaries DIR       uses programs built elsewhere; in a bundle (benchmarks/gpu_bundle.sh)
+#                                                that is the default
+#   benchmarks/gpu_check.sh --minutes N          is over after N minutes (default 30): what decides comes first
+#   benchmarks/gpu_check.sh --pack FILE          trains on this pack as well
+#   benchmarks/gpu_check.sh --output PREFIX      writes there; default: benchmarks/results/GPU-DATE
 #   benchmarks/gpu_check.sh --dry-run            on the emulation of a device, tiny shapes: proves this script, not a GPU
-# Steps: tests on the device, compute-sanitizer, kernel and network benchmarks, PyTorch beside them, a training run.
-# A step that fails is named at the end and the others go on. Figures go to benchmarks/results/GPU-DATE.json (a dry
-# run's to --output, or nowhere). Needs no network.
+# Steps: the machine; tests on the device; ours beside cuDNN; ours beside the CPU; the same bits twice; networks here and
+# in PyTorch; kernels; a training run; compute-sanitizer. A step that fails, or has no time left, is named and the others
+# go on. PREFIX/ has what each step printed and measured as soon as it did; PREFIX.json and PREFIX.md are made of it
+# after every step (benchmarks/gpu_table.py). Needs no network; PyTorch is measured where python3 (or $PYTHON) has it.
 set -uo pipefail
-cd "$(dirname "$0")/.."
 
 say() { printf '\n== %s\n' "$*"; }
 fail() {
@@ -17,29 +19,25 @@ fail() {
   exit 2
 }
 
-binaries= pack= output= quick= dry=
+binaries= pack= output= minutes=30 dry=
 while [ $# -gt 0 ]; do
   case $1 in
-    --binaries) binaries=${2:?--binaries needs a folder}; shift ;;
-    --pack) pack=${2:?--pack needs a file}; shift ;;
-    --output) output=${2:?--output needs a file}; shift ;;
-    --quick) quick=yes ;;
+    --binaries) binaries=$(realpath -m "${2:?--binaries needs a folder}"); shift ;;
+    --pack) pack=$(realpath -m "${2:?--pack needs a file}"); shift ;;
+    --output) output=$(realpath -m "${2:?--output needs a prefix}"); shift ;;
+    --minutes) minutes=${2:?--minutes needs a number}; shift ;;
     --dry-run) dry=yes ;;
-    -h | --help) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) fail "unknown argument $1; see --help" ;;
   esac
   shift
 done
-
-# cuDNN and cuBLAS: from the toolkit, or from Python's wheels.
-find_libraries() {
-  local wheels
-  wheels=$(python3 -c 'import glob, importlib.util as u
-spec = u.find_spec("nvidia")
-print(":".join(d for p in (spec.submodule_search_locations if spec else []) for d in sorted(glob.glob(p + "/*/lib"))))' 2> /dev/null)
-  local toolkit=${CUDA_HOME:-/usr/local/cuda}
-  export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$toolkit/lib64:$toolkit/lib${wheels:+:$wheels}
-}
+[[ $minutes =~ ^[1-9][0-9]*$ ]] || fail "--minutes $minutes is not a whole number above 0"
+[ -z "$pack" ] || [ -f "$pack" ] || fail "no pack $pack"
+python=${PYTHON:-python3}
+began=$SECONDS
+cd "$(dirname "$0")/.." || exit 2
+[ -f CMakeLists.txt ] || binaries=${binaries:-$PWD}  # a bundle: its programs are here
 
 # Where the programs are; a dry run uses their emulated twins.
 if [ -n "$binaries" ]; then
@@ -54,84 +52,131 @@ fi
 program() {
   local place
   for place in "$binaries/$1" "$binaries/tests/$1"; do
-    [ -x "$place" ] && [ -f "$place" ] && { echo "$place"; return; }
+    [ -x "$place" ] && [ -f "$place" ] && { realpath "$place"; return; }
   done
   fail "no program $1 in $binaries"
 }
-find_libraries
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=()
-
-# step NAME SECONDS command...: runs it, keeps what it prints, notes a failure.
-step() {
-  local name=$1 limit=$2
-  shift 2
-  say "$name"
-  if ! timeout "$limit" "$@" 2>&1 | tee "$work/log"; then
-    failures+=("$name")
-    echo "FAILED: $name"
-  fi
-}
-
 if [ -n "$dry" ]; then
-  names=(test_cuda_emulated test_cuda_engine_emulated huegrad_bench_emulated huegrad_emulated_program)
+  names=(test_cuda_emulated test_cuda_engine_emulated test_cuda_program_emulated huegrad_bench_emulated huegrad_emulated_program)
 else
-  names=(test_cuda test_cuda_engine huegrad-bench huegrad)
+  names=(test_cuda test_cuda_engine test_cuda_program huegrad-bench huegrad)
 fi
 kernel_tests=$(program "${names[0]}") && engine_tests=$(program "${names[1]}") &&
-  bench=$(program "${names[2]}") && huegrad=$(program "${names[3]}") || exit 2
-smallest=()
-[ -n "$dry" ] && smallest=("-tc=*relu*,*softmax*,*reduce*")
+  program_tests=$(program "${names[2]}") && bench=$(program "${names[3]}") && huegrad=$(program "${names[4]}") || exit 2
+export HUEGRAD_TEST_BINARY=$huegrad HUEGRAD_TEST_SOURCE=$PWD
 
-step "Kernels against their definitions" 600 "$kernel_tests" "${smallest[@]}"
-[ -n "$dry" ] || step "The engine against the CPU" 600 "$engine_tests"
-step "Gradients against float64" 300 "$huegrad" gradcheck --device cuda ${dry:+--layer relu --conv handwritten}
+# cuDNN and cuBLAS: from the toolkit, or from Python's wheels.
+wheels=$("$python" -c 'import glob, importlib.util as u
+spec = u.find_spec("nvidia")
+print(":".join(d for p in (spec.submodule_search_locations if spec else []) for d in sorted(glob.glob(p + "/*/lib"))))' 2> /dev/null)
+export HUEGRAD_CUDA_LIBRARIES=${HUEGRAD_CUDA_LIBRARIES:+$HUEGRAD_CUDA_LIBRARIES:}$wheels
 
-if command -v compute-sanitizer > /dev/null && [ -z "$dry" ]; then
-  for tool in memcheck racecheck synccheck initcheck; do
-    step "compute-sanitizer $tool" 300 compute-sanitizer --tool "$tool" --error-exitcode 1 "$kernel_tests"
-  done
-else
-  echo "compute-sanitizer: left out, it is not here"
-fi
-
-say "Benchmarks"
-minimum=0.2
-[ -n "$quick" ] && minimum=0.05
-filter='Cuda|copy|(inference|training)/voc/.*batch'
-[ -n "$dry" ] && minimum=0.001 && filter='Cuda.*/tiny|(inference|training)/tiny/.*batch'
-step "Kernels and networks" 900 "$bench" --benchmark_min_time=$minimum "--benchmark_filter=$filter" \
-  "--benchmark_out=$work/huegrad.json" --benchmark_out_format=json
-
-peer=(python3 benchmarks/peers/pytorch_gpu.py --output "$work/pytorch.json")
-[ -n "$quick" ] && peer+=(--quick)
-[ -n "$dry" ] && peer+=(--device cpu --tiny)
-if python3 -c 'import torch' 2> /dev/null; then
-  step "The same network in PyTorch" 600 "${peer[@]}"
-else
-  echo "PyTorch: left out, it is not here"
-fi
-
-if [ -n "$pack" ]; then
-  step "A training run" 400 "$huegrad" train --preset voc --device cuda --precision bf16 --data "$pack" --batch 32 \
-    --crop 176 --minutes 4 -o "$work/run" --set log_every=10
-  [ -f "$work/run/log.jsonl" ] && cp "$work/run/log.jsonl" "$work/training.jsonl"
-fi
-
-say "Figures"
 name=emulation
-[ -z "$dry" ] && name=$(nvidia-smi --query-gpu=name --format=csv,noheader | head -1 | tr '[:upper:] ' '[:lower:]-')
-result=${output:-benchmarks/results/$name-$(date +%F).json}
-[ -n "$dry" ] && [ -z "$output" ] && result=$work/result.json
-python3 benchmarks/gpu_table.py --huegrad "$work/huegrad.json" --pytorch "$work/pytorch.json" \
-  --training "$work/training.jsonl" --device "$name" --commit "$(git rev-parse HEAD 2> /dev/null || echo unknown)" \
-  --output "$result" || failures+=("Figures")
-[ -z "$dry" ] && echo "Kept as $result"
+if [ -z "$dry" ]; then
+  gpu=$(nvidia-smi --query-gpu=name --format=csv,noheader 2> /dev/null | head -1)
+  [ -n "$gpu" ] || fail "nvidia-smi finds no GPU; --dry-run proves this script without one"
+  name=$(tr '[:upper:] ' '[:lower:]-' <<< "$gpu")
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+[ -n "$dry" ] && output=${output:-$scratch/result}
+output=${output:-benchmarks/results/$name-$(date +%F)}
+mkdir -p "$output" || fail "cannot write to $output"
+output=$(realpath "$output")
+rm -f "$output"/*.json "$output"/*.jsonl "$output"/*.log
 
+# --- Steps: planned first, so that each knows what part of the time that is left is its own.
+
+step_names=() step_shares=() step_commands=()
+# plan NAME SHARE command...
+plan() {
+  step_names+=("$1")
+  step_shares+=("$2")
+  shift 2
+  step_commands+=("$(printf '%q ' "$@")")
+}
+
+failures=()
+summarize() {
+  "$python" benchmarks/gpu_table.py --parts "$output" --targets benchmarks/targets.json --output "$output"
+}
+# note NAME RESULT SECONDS
+note() { printf '{"step": "%s", "result": "%s", "seconds": %d}\n' "$@" >> "$output/steps.jsonl"; }
+
+# A step may take twice its part: most need less than theirs.
+run_steps() {
+  local i rest=0 left limit start status log
+  for i in "${!step_names[@]}"; do rest=$((rest + step_shares[i])); done
+  for i in "${!step_names[@]}"; do
+    left=$((60 * minutes - (SECONDS - began)))
+    limit=$((2 * left * step_shares[i] / rest))
+    [ "$limit" -gt "$left" ] && limit=$left
+    rest=$((rest - step_shares[i]))
+    say "${step_names[i]}"
+    if [ "$left" -lt 5 ]; then
+      note "${step_names[i]}" "left out: the time is over" 0
+      echo "left out: the time is over"
+      continue
+    fi
+    log=$output/$(printf '%02d' "$i")-$(tr -cs '[:alnum:]' '-' <<< "${step_names[i],,}" | sed 's/-$//').log
+    start=$SECONDS
+    export STEP_SECONDS=$limit
+    timeout -k 10 "$limit" bash -c ". benchmarks/gpu_steps.sh; ${step_commands[i]}" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    # Killed before its time is up: by something else.
+    [[ $status =~ ^(124|137)$ ]] && [ $((SECONDS - start)) -lt "$limit" ] && status=1
+    case $status in
+      0) note "${step_names[i]}" passed $((SECONDS - start)) ;;
+      77) note "${step_names[i]}" "left out: not here" $((SECONDS - start)) ;;
+      124 | 137) note "${step_names[i]}" "stopped after its time" $((SECONDS - start)); echo "stopped after $limit seconds" ;;
+      *)
+        note "${step_names[i]}" FAILED $((SECONDS - start))
+        failures+=("${step_names[i]}")
+        echo "FAILED: ${step_names[i]}"
+        ;;
+    esac
+    summarize || failures+=("the table after ${step_names[i]}")
+  done
+}
+
+dry_or() { if [ -n "$dry" ]; then echo "$1"; else echo "$2"; fi; }
+
+vendor_tests=$([ -n "$dry" ] || program test_vendor 2> /dev/null)
+commit=$(cat commit 2> /dev/null || git rev-parse HEAD 2> /dev/null || echo unknown)
+export python bench huegrad kernel_tests engine_tests program_tests vendor_tests output scratch dry pack commit
+
+# By name; "tiny" shapes are for the emulation only.
+shapes=$(dry_or tiny '[^t]')
+networks="^(inference|training|picture)<Cuda,$(dry_or 'bf16>/tiny' '.*>/voc')/"
+convolutions="^(conv|linear|ladder).*<Cuda,.*>/$shapes"
+others="^[a-z_]+<Cuda,(float|bfloat16|uint8).*>/$shapes"
+
+plan "The machine" 1 describe_machine
+plan "Kernels against their definitions" 10 "$kernel_tests" ${dry:+"-tc=*relu*,*softmax*,*reduce*"}
+plan "By hand and by cuDNN: every layer of a network" 4 parity "$(dry_or tiny:8:1 voc:224:2)"
+plan "Fifty steps of training: the CPU's loss within 2 % in fp32, 3 % in TF32, 5 % in bf16" 5 \
+  "$engine_tests" "-tc=$(dry_or '*same weights*' '*fifty steps*')"
+plan "The engine against the CPU" 6 "$engine_tests" "-tce=*fifty steps*,*parity*" ${dry:+"-tc=*tensors*"}
+plan "Gradients against float64" 3 "$huegrad" gradcheck --device cuda ${dry:+--layer relu --conv handwritten}
+plan "Two runs of one seed" 2 same_bits
+plan "The program as users call it" 4 "$program_tests" ${dry:+"-tc=*labels*"}
+plan "What this machine can do at best" 2 ceilings
+plan "Networks" 8 benchmarks networks "$networks"
+plan "The same networks in PyTorch" 22 beside_pytorch
+plan "Convolutions and products" 12 benchmarks convolutions "$convolutions"
+plan "Kernels bound by memory" 8 benchmarks kernels "$others"
+plan "Where inference spends its time" 1 profile inference --preset "$(dry_or tiny voc)" --size "$(dry_or 16 224)" --precision bf16
+plan "Where training spends its time" 2 profile training --preset "$(dry_or tiny voc)" --size "$(dry_or 16 224)" \
+  --batch "$(dry_or 1 64)" --precision bf16 --train
+[ -z "$pack" ] || plan "A training run" 14 train
+[ -z "$vendor_tests" ] || plan "The device as cuDNN describes it" 1 describe_device
+plan "compute-sanitizer: memcheck, racecheck, synccheck, initcheck" 12 sanitizers
+
+run_steps
+say "Kept as $output.json and $output.md"
+sed -n '/^## Targets/,/^## Beside/p' "$output.md" | sed '$d'
 if [ ${#failures[@]} -gt 0 ]; then
   say "Failed: ${failures[*]}"
   exit 1
 fi
-say "All steps passed"
+say "All steps that ran have passed"

@@ -1,42 +1,52 @@
 #include "kernels/joint_bilateral_upsample.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
-
+#include "benchmarks/harness.h"
 #include "tests/cases/joint_bilateral_upsample.h"
-#include "tests/support/compare.h"
 
 using namespace huegrad;
-using namespace huegrad::test;
+using namespace huegrad::bench;
 
-// Items are taps: a weight, and its use for every channel.
-template <class Backend>
-static void joint_bilateral_upsample_forward(benchmark::State& state) {
-  const JointBilateralShape shape = joint_bilateral_benchmarks()[size_t(state.range(0))];
-  const auto x = random_values<float>(shape.input_size(), 1, -80, 80);
-  const auto guide = random_values<float>(shape.guide_size(), 2, 100, 140);
-  std::vector<float> y(size_t(shape.output_size()));
-  for (auto _ : state) {
-    joint_bilateral_upsample_forward(Backend{}, shape, x.data(), guide.data(), y.data());
-    benchmark::DoNotOptimize(y.data());
-  }
-  state.SetItemsProcessed(state.iterations() * shape.taps());
-}
-BENCHMARK(joint_bilateral_upsample_forward<Reference>)->Arg(0)->UseRealTime();
-BENCHMARK(joint_bilateral_upsample_forward<Cpu>)->DenseRange(1, 3)->UseRealTime();
+namespace {
 
-template <class Backend>
-static void joint_bilateral_upsample_backward(benchmark::State& state) {
-  const JointBilateralShape shape = joint_bilateral_benchmarks()[size_t(state.range(0))];
-  const auto guide = random_values<float>(shape.guide_size(), 2, 100, 140);
-  const auto dy = random_values<float>(shape.output_size(), 3);
-  std::vector<float> dx(size_t(shape.input_size()));
-  for (auto _ : state) {
-    joint_bilateral_upsample_backward(Backend{}, shape, guide.data(), dy.data(), dx.data());
-    benchmark::DoNotOptimize(dx.data());
-  }
-  state.SetItemsProcessed(state.iterations() * shape.taps());
+// The network's own grid, photographs of 2, 12 and 24 megapixels, and a filter (both of one size).
+Cases<JointBilateralShape> cases() {
+  const auto photograph = [](int64_t height, int64_t width) {
+    return JointBilateralShape{.low_height = 56, .low_width = 56, .high_height = height, .high_width = width};
+  };
+  return at_batch_sizes(
+      Named<JointBilateralShape>{"tiny", test::joint_bilateral_cases().front()}, [&](int64_t batch) {
+        JointBilateralShape network = photograph(224, 224);
+        network.batch = batch;
+        std::vector<Named<JointBilateralShape>> named = {
+            {"grid_of_" + std::to_string(batch), network},
+            {"filter", {.low_height = 270, .low_width = 480, .high_height = 270, .high_width = 480}},
+            {"2_megapixels", photograph(1080, 1920)}};
+        if (batch == kCudaBatch)
+          named.insert(named.end(), {{"12_megapixels", photograph(3000, 4000)},
+                                     {"24_megapixels", photograph(4000, 6000)}});
+        return named;
+      });
 }
-BENCHMARK(joint_bilateral_upsample_backward<Reference>)->Arg(0)->UseRealTime();
-BENCHMARK(joint_bilateral_upsample_backward<Cpu>)->DenseRange(1, 3)->UseRealTime();
+
+// A tap: the distance of two guide values, squared, scaled and added to the spatial weight's exponent; then a
+// multiply-add for each channel and one for the sum of weights.
+Cost cost_of(const JointBilateralShape& s, double bytes) {
+  const double taps = double(s.taps());
+  return {.bytes = bytes, .flops = taps * (4 + 2 * double(s.channels + 1)), .exponentials = taps};
+}
+
+const bool kForward = in_float("joint_bilateral_upsample_forward", cases(), [](auto on, const auto& s) {
+  const auto x = on.values(s.input_size(), -80, 80), guide = on.values(s.guide_size(), 100, 140),
+             y = on.values(s.output_size());
+  return Work{[=] { joint_bilateral_upsample_forward(on.backend(), s, x.data(), guide.data(), y.data()); },
+              cost_of(s, bytes_of(x, guide, y))};
+});
+
+const bool kBackward = in_float("joint_bilateral_upsample_backward", cases(), [](auto on, const auto& s) {
+  const auto guide = on.values(s.guide_size(), 100, 140), dy = on.values(s.output_size()),
+             dx = on.values(s.input_size());
+  return Work{[=] { joint_bilateral_upsample_backward(on.backend(), s, guide.data(), dy.data(), dx.data()); },
+              cost_of(s, bytes_of(guide, dy, dx))};
+});
+
+}  // namespace

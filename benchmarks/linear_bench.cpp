@@ -1,4 +1,4 @@
-// The colour classifier's product of 256 features with 313 bins, and a small one.
+// The colour classifier as a product of matrices, and large square products: what tensor cores reach at best.
 #include "kernels/linear.h"
 
 #include "benchmarks/passes.h"
@@ -14,21 +14,19 @@ struct SizedLinear : LinearShape {
   int64_t output_size() const { return rows * out_features; }
 };
 
-template <class Backend>
-void run(Pass pass, const SizedLinear& s, float* x, float* w, float* y) {
-  const float* no_bias = nullptr;
-  if (pass == Pass::forward) linear_forward(Backend{}, s, x, w, no_bias, y);
-  if (pass == Pass::backward_data) linear_backward_data(Backend{}, s, w, y, x);
-  if (pass == Pass::backward_weight) linear_backward_weight(Backend{}, s, x, y, w);
-}
+const auto kRun = [](auto backend, Pass pass, const SizedLinear& s, const auto& a) {
+  if (pass == Pass::forward) linear_forward(backend, s, a.x.data(), a.w.data(), a.bias.data(), a.y.data());
+  if (pass == Pass::backward_data) linear_backward_data(backend, s, a.w.data(), a.y.data(), a.x.data());
+  if (pass == Pass::backward_weight) linear_backward_weight(backend, s, a.x.data(), a.y.data(), a.dw.data());
+};
 
-// rows, in_features, out_features
-const std::vector<Named<SizedLinear>> kShapes = {{"bins", {{56 * 56, 256, 313}}}, {"small", {{128, 64, 64}}}};
+SizedLinear bins(int64_t batch) { return {{batch * 56 * 56, 256, 313}}; }
+SizedLinear square(int64_t n) { return {{n, n, n}}; }
 
-const bool kRegistered = [] {
-  register_passes("linear<Reference>", std::vector<Named<SizedLinear>>{kShapes.back()}, run<Reference>);
-  register_passes("linear<Cpu>", kShapes, run<Cpu>);
-  return true;
-}();
+const auto kCases = cases_of<SizedLinear>(
+    {"tiny", {{24, 16, 20}}}, {{"bins", bins(1)}, {"square_1024", square(1024)}},
+    {{"bins", bins(kCudaBatch)}, {"square_4096", square(4096)}, {"square_8192", square(8192)}});
+
+const bool kRegistered = every_pass("linear", "cublas", kCases, kRun);
 
 }  // namespace

@@ -1,9 +1,17 @@
 // huegrad-bench: Google Benchmark's main, which also says which machine the figures come from.
+//   huegrad-bench                measures; --help lists Google Benchmark's flags
+//   huegrad-bench --ceilings     what this machine copies and multiplies at best, as JSON
+//   huegrad-bench --predict      what every CUDA kernel's figures should be on an H100, as a table; needs no
+//   GPU
 #include <benchmark/benchmark.h>
 
 #include <fstream>
+#include <iostream>
 #include <string>
 
+#include "benchmarks/ceilings_report.h"
+#include "benchmarks/harness.h"
+#include "benchmarks/predictions.h"
 #include "kernels/parallel.h"
 
 namespace {
@@ -16,13 +24,39 @@ std::string cpu_model() {
   return "unknown";
 }
 
+// Google Benchmark's file of results, each on disk as soon as it is measured.
+class KeptAtOnce : public benchmark::JSONReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    benchmark::JSONReporter::ReportRuns(runs);
+    GetOutputStream().flush();
+  }
+};
+
+bool writes_a_file(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)
+    if (std::string(argv[i]).starts_with("--benchmark_out=")) return true;
+  return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && argv[1] == std::string("--predict")) {
+    std::cout << huegrad::bench::predictions();
+    return 0;
+  }
+  if (argc == 2 && argv[1] == std::string("--ceilings")) {
+    std::cout << huegrad::bench::ceilings_as_json();
+    return 0;
+  }
   benchmark::AddCustomContext("cpu", cpu_model());
   benchmark::AddCustomContext("threads", std::to_string(huegrad::thread_count()));
+  const bool has_file = writes_a_file(argc, argv);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
+  huegrad::bench::register_entries();
+  KeptAtOnce file;
+  benchmark::RunSpecifiedBenchmarks(nullptr, has_file ? &file : nullptr);
   benchmark::Shutdown();
 }

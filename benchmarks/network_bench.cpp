@@ -1,71 +1,170 @@
-// Whole networks: one picture through an inference plan, one step of training.
-#include <benchmark/benchmark.h>
+// Whole networks: pictures through an inference plan, a photograph from its pixels to its coloured pixels, a
+// step of training. Names are those of benchmarks/peers/pytorch_gpu.py.
+#include <fmt/format.h>
 
 #include <cmath>
 
 #include "benchmarks/passes.h"
+#include "kernels/annealed_mean.h"
+#include "kernels/colorize_pixels.h"
 #include "net/inference_plan.h"
 #include "net/initialize.h"
 #include "net/summary.h"
 #include "net/trainer.h"
-#include "tests/support/compare.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
 namespace {
 
-Tensor random_tensor(const Shape& shape, uint64_t seed, double low, double high) {
-  return Tensor::from(test::random_values<float>(element_count(shape), seed, low, high), shape);
+// What is run where. by: "" for what users get, or the name of a choice.
+struct NetworkCase {
+  std::string preset;
+  int64_t side, batch;
+  DeviceKind device;
+  Precision precision;
+  std::string by;
+
+  // inference<Cuda,bf16>/voc/batch:8
+  std::string name(const std::string& work) const {
+    const std::string choice = by.empty() ? "" : "," + by;
+    const char* place = device == DeviceKind::cuda ? "Cuda" : "Cpu";
+    return fmt::format("{}<{},{}{}>/{}/batch:{}", work, place, precision.name, choice, preset, batch);
+  }
+  void use_choices() const {
+    if (device == DeviceKind::cuda)
+      choose(precision.math, by.empty() ? ConvolutionChoice::automatic : ConvolutionChoice::handwritten);
+  }
+  Cost cost(double passes) const {
+    const double macs = double(summarize(load_preset(preset), batch, side, side).macs);
+    return {.flops = 2 * passes * macs, .math = precision.math};
+  }
+  Tensor lightness() const {
+    return varied_values(batch * side * side, -50, 50, DType::float32, {device})
+        .reshape({batch, side, side, 1});
+  }
+  HierarchicalNetwork network() const {
+    const HierarchicalNetwork host(load_preset(preset));
+    initialize(host, {.seed = 1});
+    return device == DeviceKind::cuda ? host.to({device}) : host;
+  }
+};
+
+void add_inference(const NetworkCase& c) {
+  add({.name = c.name("inference"),
+       .device = c.device,
+       .cost = c.cost(1),
+       .prepare = [c]() -> std::function<void()> {
+         const auto plan = std::make_shared<InferencePlan>(c.network(), c.precision.storage);
+         const Tensor lightness = c.lightness();
+         return [=] {
+           c.use_choices();
+           plan->run(lightness);
+         };
+       },
+       .pictures = double(c.batch),
+       .caches_cold = false});
 }
 
-Tensor random_integers(const Shape& shape, uint64_t seed, int32_t count) {
-  const Tensor tensor = Tensor::empty(shape, DType::int32);
-  const auto values = test::random_values<double>(tensor.size(), seed, 0, count);
-  std::copy(values.begin(), values.end(), tensor.data<int32_t>());
-  return tensor;
+// A picture of the network's own size on the device becomes a coloured picture there: network, annealed mean,
+// joint bilateral upsampling, sRGB.
+void add_picture(const NetworkCase& c) {
+  add({.name = c.name("picture"),
+       .device = c.device,
+       .cost = c.cost(1),
+       .prepare = [c]() -> std::function<void()> {
+         const auto plan = std::make_shared<InferencePlan>(c.network(), c.precision.storage);
+         const int64_t grid = c.side / 4, bins = load_preset(c.preset).bins;
+         const ColorizePixelsShape s = {
+             {.low_height = grid, .low_width = grid, .high_height = c.side, .high_width = c.side}, 1};
+         const On<Cuda> on;
+         const auto centers = on.floats(2 * bins, -100, 100), ab = on.floats(2 * grid * grid);
+         const auto grey = on.levels(s.pixels()), colored = on.levels(s.pixels() * s.out_channels());
+         const Tensor lightness = c.lightness();
+         return [=] {
+           c.use_choices();
+           const Tensor logits = plan->run(lightness).color_logits;
+           const auto mean = [&](auto real) {
+             annealed_mean_forward(on.backend(), {grid * grid, bins}, logits.data<decltype(real)>(),
+                                   centers.data(), ab.data());
+           };
+           logits.dtype() == DType::bfloat16 ? mean(bfloat16{}) : mean(float{});
+           colorize_pixels(on.backend(), s, ab.data(), grey.data(), colored.data());
+         };
+       },
+       .pictures = 1,
+       .caches_cold = false});
 }
 
-// size: height and width
-void inference(benchmark::State& state, const char* preset, int64_t size) {
-  const HierarchicalNetwork network(load_preset(preset));
-  initialize(network, {.seed = 1});
-  InferencePlan plan(network);
-  const Tensor lightness = random_tensor({1, size, size, 1}, 2, -50, 50);
-  for (auto _ : state) benchmark::DoNotOptimize(plan.run(lightness));
-  bench::count_flops(state, summarize(network.config(), 1, size, size).macs);
-  state.counters["workspace MiB"] = double(plan.workspace_bytes(lightness.shape())) / (1 << 20);
-}
-
-Batch random_batch(const NetworkConfig& network, const TrainConfig& config) {
-  const int64_t n = config.batch, size = config.crop, grid = size / 4, k = config.neighbours;
-  return {.lightness = random_tensor({n, size, size, 1}, 1, -50, 50),
-          .color_index = random_integers({n, grid, grid, k}, 2, int32_t(network.bins)),
-          .color_weight = Tensor::full({n, grid, grid, k}, 1.0 / double(k)),
-          .color_entropy = Tensor::full({n, grid, grid}, std::log(double(k))),
-          .color_rarity = Tensor::full({n, grid, grid}, 1),
-          .ab = random_tensor({n, grid, grid, 2}, 3, -80, 80),
-          .labels = random_integers({n, grid, grid}, 4, int32_t(network.classes.size())),
+Batch random_batch(const NetworkCase& c, const NetworkConfig& network, int64_t targets) {
+  const int64_t n = c.batch, grid = c.side / 4, pixels = n * grid * grid;
+  const auto values = [&](int64_t each, double low, double high, const Shape& shape) {
+    return varied_values(pixels * each, low, high, DType::float32, {}).reshape(shape);
+  };
+  const auto integers = [&](int64_t each, int64_t count, const Shape& shape) {
+    return varied_integers(pixels * each, int32_t(count), DType::int32, {}).reshape(shape);
+  };
+  return {.lightness = c.lightness().to(Device{}),
+          .color_index = integers(targets, network.bins, {n, grid, grid, targets}),
+          .color_weight = Tensor::full({n, grid, grid, targets}, 1.0 / double(targets)),
+          .color_entropy = Tensor::full({n, grid, grid}, std::log(double(targets))),
+          .color_rarity = values(1, 0.5, 5, {n, grid, grid}),
+          .ab = values(2, -80, 80, {n, grid, grid, 2}),
+          .labels = integers(1, int64_t(network.classes.size()), {n, grid, grid}),
           .label_weight = Tensor::full({n, grid, grid}, 1),
           .names = {}};
 }
 
-// A step: forward, loss, backward, clipping, AdamW and the moving average.
-void training_step(benchmark::State& state, const char* preset, int64_t crop, int64_t batch) {
-  const NetworkConfig network = load_preset(preset);
+// A step of training as runs make it: the next is queued before the report of the one before is read.
+std::function<void()> training_steps(const NetworkCase& c) {
+  const NetworkConfig network = load_preset(c.preset);
   TrainConfig config;
-  config.crop = crop;
-  config.batch = batch;
-  const Batch pictures = random_batch(network, config);
+  config.batch = c.batch;
+  config.crop = c.side;
+  const Batch pictures = random_batch(c, network, config.neighbours);
   TrainingStatistics statistics;
-  statistics.lightness = pictures.lightness;
-  Trainer trainer(network, config, statistics);
-  for (auto _ : state) benchmark::DoNotOptimize(trainer.step(pictures, 0));
-  bench::count_flops(state, 3 * summarize(network, batch, crop, crop).macs);
-  state.SetItemsProcessed(state.iterations() * batch);  // pictures
+  statistics.lightness = pictures.lightness.narrow(0, 1);
+  c.use_choices();
+  const auto trainer =
+      std::make_shared<Trainer>(network, config, statistics, Device{c.device}, c.precision.storage);
+  trainer->step(pictures, 0);  // plans are chosen
+  trainer->step(pictures, 0);  // on CUDA the graph is made
+  return [=] {
+    c.use_choices();
+    trainer->queue(pictures, 0);
+    if (trainer->unreported() > 1) trainer->report();
+  };
 }
 
-}  // namespace
+// Pictures to the device, forward, loss, backward, clipping, AdamW and the moving average.
+void add_training(const NetworkCase& c) {
+  add({.name = c.name("training"),
+       .device = c.device,
+       .cost = c.cost(3),
+       .prepare = [c] { return training_steps(c); },
+       .pictures = double(c.batch),
+       .caches_cold = false});
+}
 
-BENCHMARK_CAPTURE(inference, tiny, "tiny", 224)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(inference, voc, "voc", 224)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(training_step, tiny, "tiny", 128, 16)->UseRealTime()->Unit(benchmark::kMillisecond);
+const bool kRegistered = [] {
+  const Precision fp32 = kPrecisions[0];
+  for (const char* preset : {"tiny", "voc"}) add_inference({preset, 224, 1, DeviceKind::cpu, fp32, ""});
+  add_inference({"voc", 224, 8, DeviceKind::cpu, fp32, ""});
+  add_training({"tiny", 128, 16, DeviceKind::cpu, fp32, ""});
+  for (const Precision& p : kPrecisions)
+    for (const char* by : {"", "handwritten"}) {
+      const auto on_cuda = [&](const char* preset, int64_t side, int64_t batch) {
+        return NetworkCase{preset, side, batch, DeviceKind::cuda, p, by};
+      };
+      add_picture(on_cuda("voc", 224, 1));
+      for (const int64_t batch : {1, 8, 64}) add_inference(on_cuda("voc", 224, batch));
+      for (const int64_t batch : {32, 64}) add_training(on_cuda("voc", 224, batch));
+      // The smallest of each, for the emulation.
+      add_picture(on_cuda("tiny", 16, 1));
+      add_inference(on_cuda("tiny", 16, 1));
+      add_training(on_cuda("tiny", 16, 2));
+    }
+  return true;
+}();
+
+}  // namespace

@@ -1,45 +1,36 @@
 #include "kernels/reduce.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-static void count_bytes(benchmark::State& state, int64_t elements) {
-  state.SetBytesProcessed(state.iterations() * elements * int64_t(sizeof(float)));
-}
+static const bool kSum = everywhere("sum", images({{1, 56, 56, 256}}), [](auto on, const Image& s) {
+  const auto x = on.values(s.size());
+  const auto y = on.floats(1);
+  return Work{[=] { sum(on.backend(), s.size(), x.data(), y.data()); }, {.bytes = bytes_of(x)}};
+});
 
-template <class Backend>
-static void sum_squares(benchmark::State& state) {
-  const std::vector<float> x(state.range(0), 0.5f);
-  float total = 0;
-  for (auto _ : state) {
-    sum_squares(Backend{}, state.range(0), x.data(), &total);
-    benchmark::DoNotOptimize(total);
-  }
-  count_bytes(state, state.range(0));
-}
-BENCHMARK(sum_squares<Reference>)->Arg(512 * 512 * 9)->UseRealTime();
-BENCHMARK(sum_squares<Cpu>)->Arg(512 * 512 * 9)->UseRealTime();
+static const bool kSumSquares =
+    everywhere("sum_squares", images({{1, 56, 56, 256}}), [](auto on, const Image& s) {
+      const auto x = on.values(s.size());
+      const auto y = on.floats(1);
+      return Work{[=] { sum_squares(on.backend(), s.size(), x.data(), y.data()); }, {.bytes = bytes_of(x)}};
+    });
 
-template <class Backend>
-static void sum_rows(benchmark::State& state) {
-  const int64_t rows = state.range(0), channels = state.range(1);
-  const std::vector<float> x(rows * channels, 0.5f);
-  std::vector<float> y(channels);
-  for (auto _ : state) sum_rows(Backend{}, rows, channels, x.data(), y.data());
-  count_bytes(state, rows * channels);
-}
-BENCHMARK(sum_rows<Cpu>)->Args({8 * 56 * 56, 256})->Args({8 * 56 * 56, 313})->UseRealTime();
+// Gradients of biases: of the first layer, of the colour branch and of its classifier.
+static const bool kSumRows = everywhere(
+    "sum_rows", images({{1, 224, 224, 64}, {1, 56, 56, 256}, {1, 56, 56, 313}}), [](auto on, const Image& s) {
+      const auto x = on.values(s.size());
+      const auto y = on.floats(s.channels);
+      return Work{[=] { sum_rows(on.backend(), s.rows(), s.channels, x.data(), y.data()); },
+                  {.bytes = bytes_of(x) + bytes_of(y)}};
+    });
 
-template <class Backend>
-static void argmax_channels(benchmark::State& state) {
-  const int64_t rows = state.range(0), channels = state.range(1);
-  std::vector<float> x(rows * channels);
-  for (size_t i = 0; i < x.size(); ++i) x[i] = float(i * 7 % 101);
-  std::vector<int32_t> index(rows);
-  for (auto _ : state) argmax_channels(Backend{}, rows, channels, x.data(), index.data());
-  count_bytes(state, rows * channels);
-}
-BENCHMARK(argmax_channels<Cpu>)->Args({8 * 56 * 56, 21})->Args({8 * 56 * 56, 313})->UseRealTime();
+static const bool kArgmax =
+    everywhere("argmax_channels", images({{1, 56, 56, 21}, {1, 56, 56, 313}}), [](auto on, const Image& s) {
+      const auto x = on.values(s.size());
+      const auto index = on.integers(s.rows(), 1);
+      return Work{[=] { argmax_channels(on.backend(), s.rows(), s.channels, x.data(), index.data()); },
+                  {.bytes = bytes_of(x) + bytes_of(index)}};
+    });

@@ -1,32 +1,17 @@
 #include "kernels/relu.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void relu_forward(benchmark::State& state) {
-  const int64_t size = state.range(0);
-  std::vector<float> x(size, 1), y(size);
-  for (auto _ : state) {
-    relu_forward(Backend{}, size, x.data(), y.data());
-    benchmark::DoNotOptimize(y.data());
-  }
-  state.SetBytesProcessed(state.iterations() * size * int64_t(2 * sizeof(float)));
-}
-BENCHMARK(relu_forward<Reference>)->Arg(56 * 56 * 256)->UseRealTime();
-BENCHMARK(relu_forward<Cpu>)->Arg(8 * 112 * 112 * 64)->UseRealTime();
+static const bool kForward = everywhere("relu_forward", activations(), [](auto on, const Image& s) {
+  const auto x = on.values(s.size()), y = on.values(s.size());
+  return Work{[=] { relu_forward(on.backend(), s.size(), x.data(), y.data()); }, {.bytes = bytes_of(x, y)}};
+});
 
-template <class Backend>
-static void relu_backward(benchmark::State& state) {
-  const int64_t size = state.range(0);
-  std::vector<float> y(size, 1), dy(size, 1), dx(size);
-  for (auto _ : state) {
-    relu_backward(Backend{}, size, y.data(), dy.data(), dx.data());
-    benchmark::DoNotOptimize(dx.data());
-  }
-  state.SetBytesProcessed(state.iterations() * size * int64_t(3 * sizeof(float)));
-}
-BENCHMARK(relu_backward<Cpu>)->Arg(8 * 112 * 112 * 64)->UseRealTime();
+static const bool kBackward = everywhere("relu_backward", activations(), [](auto on, const Image& s) {
+  const auto y = on.values(s.size()), dy = on.values(s.size()), dx = on.values(s.size());
+  return Work{[=] { relu_backward(on.backend(), s.size(), y.data(), dy.data(), dx.data()); },
+              {.bytes = bytes_of(y, dy, dx)}};
+});

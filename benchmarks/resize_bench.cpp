@@ -1,31 +1,32 @@
-// A photograph for the network, a training crop, and colours at the size of a photograph.
+// A photograph for the network, as bytes and as lightness, and colours at the size of a photograph.
 #include "kernels/resize.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/harness.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend, class Sample>
-static void resize(benchmark::State& state) {
-  const ResizeShape s = {.height = state.range(0),
-                         .width = state.range(1),
-                         .new_height = state.range(2),
-                         .new_width = state.range(3),
-                         .channels = state.range(4),
-                         .filter = state.range(5) ? ResizeFilter::cubic : ResizeFilter::triangle};
-  std::vector<Sample> x(size_t(s.input_size())), y(size_t(s.output_size()));
-  for (size_t i = 0; i < x.size(); ++i) x[i] = Sample(i * 7919 % 256);
-  for (auto _ : state) {
-    resize(Backend{}, s, x.data(), y.data());
-    benchmark::DoNotOptimize(y.data());
-  }
-  state.SetBytesProcessed(state.iterations() * (s.input_size() + s.output_size()) * int64_t(sizeof(Sample)));
-}
-BENCHMARK(resize<Reference, uint8_t>)->Args({75, 100, 35, 35, 3, 0})->UseRealTime();
-BENCHMARK(resize<Cpu, uint8_t>)->Args({375, 375, 176, 176, 3, 0})->UseRealTime();
-BENCHMARK(resize<Cpu, float>)
-    ->Args({1080, 1920, 224, 224, 1, 0})
-    ->Args({56, 56, 540, 960, 2, 1})
-    ->UseRealTime();
+namespace {
+
+const auto kResize = [](auto on, const ResizeShape& s) {
+  const auto x = on.values(s.input_size(), 0, 255), y = on.values(s.output_size(), 0, 255);
+  return Work{[=] { resize(on.backend(), s, x.data(), y.data()); }, {.bytes = bytes_of(x, y)}};
+};
+
+const Named<ResizeShape> kTiny = {"tiny", {15, 20, 7, 9, 3}};
+const Named<ResizeShape> kCrop = {"375x375_to_224x224", {375, 375, 224, 224, 3}};
+const std::vector<Named<ResizeShape>> kPhotographs = {
+    {"1080x1920_to_224x224", {1080, 1920, 224, 224, 1}},
+    {"56x56_to_1080x1920", {56, 56, 1080, 1920, 2, ResizeFilter::cubic}}};
+
+const bool kFloat = in_float("resize", cases_of<ResizeShape>(kTiny, kPhotographs, kPhotographs), kResize);
+
+const bool kBytes = [] {
+  const auto crops = cases_of<ResizeShape>(kTiny, {kCrop}, {kCrop});
+  add_op<Reference, uint8_t>("resize", crops, kResize);
+  add_op<Cpu, uint8_t>("resize", crops, kResize);
+  add_op<Cuda, uint8_t>("resize", crops, kResize);
+  return true;
+}();
+
+}  // namespace

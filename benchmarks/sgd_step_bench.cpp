@@ -1,19 +1,29 @@
 #include "kernels/sgd_step.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/parameters.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
+
+static const SgdOptions kOptions = {.momentum = 0.9, .weight_decay = 1e-3};
 
 // Reads gradient, velocity, w; writes velocity, w.
-template <class Backend>
-static void sgd_step(benchmark::State& state) {
-  const int64_t size = state.range(0);
-  std::vector<float> gradient(size, 0.1f), velocity(size), w(size);
-  const SgdOptions options = {.momentum = 0.9, .weight_decay = 1e-3};
-  for (auto _ : state) sgd_step(Backend{}, size, options, gradient.data(), velocity.data(), w.data());
-  state.SetBytesProcessed(state.iterations() * size * int64_t(5 * sizeof(float)));
-}
-BENCHMARK(sgd_step<Reference>)->Arg(512 * 512 * 9)->UseRealTime();
-BENCHMARK(sgd_step<Cpu>)->Arg(512 * 512 * 9)->UseRealTime();
+static const bool kSgd = in_float("sgd_step", parameters(), [](auto on, const ParameterSizes& sizes) {
+  const auto gradient = like_parameters(on, sizes, -0.1, 0.1), velocity = like_parameters(on, sizes, 0, 0),
+             w = like_parameters(on, sizes, -1, 1);
+  const auto controls = controls_on(on);
+  return Work{[=] {
+                if constexpr (on.is_cuda) {
+                  std::vector<SgdTensor> list;
+                  for (size_t i = 0; i < sizes.size(); ++i)
+                    list.push_back({sizes[i], gradient[i].data(), velocity[i].data(), w[i].data(),
+                                    float(kOptions.weight_decay)});
+                  sgd_step(on.backend(), list, kOptions, pointer_to(controls));
+                } else {
+                  for (size_t i = 0; i < sizes.size(); ++i)
+                    sgd_step(on.backend(), sizes[i], kOptions, gradient[i].data(), velocity[i].data(),
+                             w[i].data());
+                }
+              },
+              {.bytes = 5 * bytes_of(sizes)}};
+});

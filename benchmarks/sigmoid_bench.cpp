@@ -1,21 +1,20 @@
 #include "kernels/sigmoid.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void sigmoid(benchmark::State& state) {
-  const int64_t size = state.range(0);
-  const std::vector<float> x(size, 1);
-  std::vector<float> y(size);
-  for (auto _ : state) {
-    sigmoid_forward(Backend{}, size, x.data(), y.data());
-    benchmark::DoNotOptimize(y.data());
-  }
-  state.SetBytesProcessed(state.iterations() * size * int64_t(2 * sizeof(float)));
-}
-BENCHMARK(sigmoid<Reference>)->Arg(56 * 56 * 256)->UseRealTime();
-BENCHMARK(sigmoid<Cpu>)->Arg(8 * 56 * 56 * 256)->UseRealTime();
+static const bool kForward =
+    everywhere("sigmoid_forward", images({{1, 56, 56, 256}}), [](auto on, const Image& s) {
+      const auto x = on.values(s.size(), -8, 8), y = on.values(s.size());
+      return Work{[=] { sigmoid_forward(on.backend(), s.size(), x.data(), y.data()); },
+                  {.bytes = bytes_of(x, y), .exponentials = double(s.size())}};
+    });
+
+static const bool kBackward =
+    everywhere("sigmoid_backward", images({{1, 56, 56, 256}}), [](auto on, const Image& s) {
+      const auto y = on.values(s.size(), 0, 1), dy = on.values(s.size()), dx = on.values(s.size());
+      return Work{[=] { sigmoid_backward(on.backend(), s.size(), y.data(), dy.data(), dx.data()); },
+                  {.bytes = bytes_of(y, dy, dx)}};
+    });

@@ -1,27 +1,23 @@
-// The colours of a picture's grid.
+// The colours of a batch's grids.
 #include "kernels/soft_encode.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
-
-#include "data/ab_bins.h"
+#include "benchmarks/bins.h"
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void soft_encode(benchmark::State& state) {
-  const SoftEncodeShape s = {.colors = 44 * 44, .neighbours = int(state.range(0))};
-  std::vector<float> ab(size_t(2 * s.colors)), weight(size_t(s.colors * s.neighbours)),
-      entropy(size_t(s.colors));
-  std::vector<int32_t> index(weight.size());
-  for (size_t i = 0; i < ab.size(); ++i) ab[i] = float(i * 7919 % 1600) / 10 - 80;
-  for (auto _ : state) {
-    soft_encode(Backend{}, s, AbBins::zhang313().table(), ab.data(), index.data(), weight.data(),
-                entropy.data());
-    benchmark::DoNotOptimize(weight.data());
-  }
-  state.SetItemsProcessed(state.iterations() * s.colors);
-}
-BENCHMARK(soft_encode<Reference>)->Arg(10)->UseRealTime();
-BENCHMARK(soft_encode<Cpu>)->Arg(5)->Arg(10)->UseRealTime();
+static const bool kEncode =
+    in_float("soft_encode", images({{1, 56, 56, 2}}), [](auto on, const Image& image) {
+      const SoftEncodeShape s = {.colors = image.rows()};
+      const Bins bins(on);
+      const auto ab = on.floats(2 * s.colors, -80, 80), weight = on.floats(s.colors * s.neighbours),
+                 entropy = on.floats(s.colors);
+      const auto index = on.integers(s.colors * s.neighbours, 1);
+      return Work{[=] {
+                    soft_encode(on.backend(), s, bins.placed(), ab.data(), index.data(), weight.data(),
+                                entropy.data());
+                  },
+                  {.bytes = bytes_of(ab, weight, entropy) + bytes_of(index),
+                   .exponentials = 2.0 * double(s.colors * s.neighbours)}};
+    });

@@ -1,63 +1,76 @@
+// Both losses of the network, and what they are divided by.
 #include "kernels/softmax_cross_entropy.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-static const float kScale = 0.125f;
+namespace {
 
-// Logits are read and gradients written: two floats a class.
-static void count_bytes(benchmark::State& state, const SoftmaxCrossEntropyShape& s) {
-  state.SetBytesProcessed(state.iterations() * s.rows * s.classes * int64_t(2 * sizeof(float)));
+constexpr int64_t kTargets = 5;
+
+const Cases<Image> kColors = variant("soft", images({{1, 56, 56, 313}})),
+                   kClasses = variant("integer", images({{1, 56, 56, 21}}));
+
+// Of colours: a few bins and their weights for each pixel, and the rarity of its colour.
+template <class Place>
+struct SoftTargets {
+  SoftTargets(const Place& on, const Image& s)
+      : index(on.integers(s.rows() * kTargets, int32_t(s.channels))),
+        weight(on.floats(s.rows() * kTargets, 0, 2.0 / kTargets)),
+        rarity(on.floats(s.rows(), 0.5, 5)) {}
+  SparseTargets<float> pointers() const { return {index.data(), weight.data(), rarity.data()}; }
+  double bytes() const { return bytes_of(index) + bytes_of(weight, rarity); }
+
+  Array<int32_t> index;
+  Array<float> weight, rarity;
+};
+
+// Of labels: a class for each pixel.
+template <class Place>
+struct Classes {
+  Classes(const Place& on, const Image& s) : index(on.integers(s.rows(), int32_t(s.channels))) {}
+  IntegerTargets<float> pointers() const { return {.index = index.data()}; }
+  double bytes() const { return bytes_of(index); }
+
+  Array<int32_t> index;
+};
+
+SoftmaxCrossEntropyShape shape_of(const Image& s) {
+  return {.rows = s.rows(), .classes = s.channels, .targets_per_row = kTargets};
 }
 
-template <class Backend>
-static void soft_targets(benchmark::State& state) {
-  const SoftmaxCrossEntropyShape s = {
-      .rows = state.range(0), .classes = state.range(1), .targets_per_row = state.range(2)};
-  std::vector<float> logits(s.rows * s.classes), dlogits(s.rows * s.classes), loss(s.rows);
-  for (size_t i = 0; i < logits.size(); ++i) logits[i] = float(i % 17) - 8;
-  std::vector<int32_t> index(s.rows * s.targets_per_row);
-  for (size_t i = 0; i < index.size(); ++i) index[i] = int32_t(i * 31 % size_t(s.classes));
-  const std::vector<float> weight(index.size(), 1.0f / float(s.targets_per_row)), row_weight(s.rows, 1.5f);
-  const SparseTargets<float> targets = {
-      .index = index.data(), .weight = weight.data(), .row_weight = row_weight.data()};
-  for (auto _ : state) {
-    softmax_cross_entropy(Backend{}, s, logits.data(), targets, &kScale, loss.data(), dlogits.data());
-    benchmark::DoNotOptimize(dlogits.data());
-  }
-  count_bytes(state, s);
+// Logits are read and gradients written once.
+template <template <class> class Targets>
+bool add_loss(const Cases<Image>& cases) {
+  return everywhere("softmax_cross_entropy", cases, [](auto on, const Image& s) {
+    const auto logits = on.values(s.size(), -8, 8), dlogits = on.values(s.size());
+    const Targets<decltype(on)> targets(on, s);
+    const auto scale = on.floats(1, 0.125, 0.125), loss = on.floats(s.rows());
+    return Work{[=] {
+                  softmax_cross_entropy(on.backend(), shape_of(s), logits.data(), targets.pointers(),
+                                        scale.data(), loss.data(), dlogits.data());
+                },
+                {.bytes = bytes_of(logits, dlogits) + targets.bytes() + bytes_of(loss),
+                 .exponentials = double(s.size())}};
+  });
 }
-BENCHMARK(soft_targets<Reference>)
-    ->Name("softmax_cross_entropy_soft<Reference>")
-    ->Args({56 * 56, 313, 10})
-    ->UseRealTime();
-BENCHMARK(soft_targets<Cpu>)
-    ->Name("softmax_cross_entropy_soft<Cpu>")
-    ->Args({8 * 56 * 56, 313, 10})
-    ->UseRealTime();
 
-template <class Backend>
-static void integer_targets(benchmark::State& state) {
-  const SoftmaxCrossEntropyShape s = {.rows = state.range(0), .classes = state.range(1)};
-  const std::vector<float> logits(s.rows * s.classes, 0.5f);
-  std::vector<float> dlogits(s.rows * s.classes), loss(s.rows);
-  const std::vector<int32_t> index(s.rows, 3);
-  const IntegerTargets<float> targets = {
-      .index = index.data(), .class_weight = nullptr, .row_weight = nullptr};
-  for (auto _ : state) {
-    softmax_cross_entropy(Backend{}, s, logits.data(), targets, &kScale, loss.data(), dlogits.data());
-    benchmark::DoNotOptimize(dlogits.data());
-  }
-  count_bytes(state, s);
+template <template <class> class Targets>
+bool add_scale(const Cases<Image>& cases) {
+  return in_float("softmax_cross_entropy_scale", cases, [](auto on, const Image& s) {
+    const Targets<decltype(on)> targets(on, s);
+    const auto scale = on.floats(1);
+    return Work{[=] {
+                  softmax_cross_entropy_scale(on.backend(), shape_of(s), targets.pointers(),
+                                              {.images = s.batch}, scale.data());
+                },
+                {.bytes = targets.bytes()}};
+  });
 }
-BENCHMARK(integer_targets<Cpu>)
-    ->Name("softmax_cross_entropy_integer<Cpu>")
-    ->Args({8 * 56 * 56, 21})
-    ->UseRealTime();
-BENCHMARK(integer_targets<Cpu>)
-    ->Name("softmax_cross_entropy_integer<Cpu>")
-    ->Args({8 * 56 * 56, 183})
-    ->UseRealTime();
+
+const bool kSoft = add_loss<SoftTargets>(kColors), kInteger = add_loss<Classes>(kClasses);
+const bool kSoftScale = add_scale<SoftTargets>(kColors), kIntegerScale = add_scale<Classes>(kClasses);
+
+}  // namespace

@@ -1,22 +1,18 @@
 #include "kernels/strided_copy.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-// One half of a concatenation of two 256-channel images.
-template <class Backend>
-static void strided_copy(benchmark::State& state) {
-  const StridedCopyShape s = {.rows = 8 * 28 * 28, .length = 256, .x_stride = 256, .y_stride = 512};
-  const std::vector<float> x(s.rows * s.x_stride, 1);
-  std::vector<float> y(s.rows * s.y_stride);
-  for (auto _ : state) {
-    strided_copy(Backend{}, s, x.data(), y.data());
-    benchmark::DoNotOptimize(y.data());
-  }
-  state.SetBytesProcessed(state.iterations() * s.rows * s.length * int64_t(2 * sizeof(float)));
-}
-BENCHMARK(strided_copy<Reference>)->UseRealTime();
-BENCHMARK(strided_copy<Cpu>)->UseRealTime();
+// A third of the concatenation before the semantic head.
+static const bool kConcat =
+    everywhere("strided_copy", images({{1, 56, 56, 256}}), [](auto on, const Image& image) {
+      constexpr int64_t kParts = 3;
+      const StridedCopyShape s = {.rows = image.rows(),
+                                  .length = image.channels,
+                                  .x_stride = image.channels,
+                                  .y_stride = kParts * image.channels};
+      const auto x = on.values(s.rows * s.x_stride), y = on.values(s.rows * s.y_stride);
+      return Work{[=] { strided_copy(on.backend(), s, x.data(), y.data()); }, {.bytes = bytes_of(x, x)}};
+    });

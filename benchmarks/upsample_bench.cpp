@@ -1,27 +1,30 @@
+// Colours, and the logits of classes, brought from the network's grid to its input's size.
 #include "kernels/upsample.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/shapes.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void upsample(benchmark::State& state) {
-  const UpsampleShape s = {.batch = 1,
-                           .in_height = 56,
-                           .in_width = 56,
-                           .out_height = 224,
-                           .out_width = 224,
-                           .channels = state.range(0)};
-  std::vector<float> x(s.input_size(), 1), y(s.output_size()), dx(s.input_size());
-  for (auto _ : state) {
-    upsample_forward(Backend{}, s, x.data(), y.data());
-    upsample_backward(Backend{}, s, y.data(), dx.data());
-    benchmark::DoNotOptimize(dx.data());
-  }
-  state.SetBytesProcessed(state.iterations() * 2 * (s.input_size() + s.output_size()) *
-                          int64_t(sizeof(float)));
+static const Cases<Image> kGrids = images({{1, 56, 56, 2}, {1, 56, 56, 21}});
+
+static UpsampleShape upsample_of(const Image& s) {
+  return {.batch = s.batch,
+          .in_height = s.height,
+          .in_width = s.width,
+          .out_height = 4 * s.height,
+          .out_width = 4 * s.width,
+          .channels = s.channels};
 }
-BENCHMARK(upsample<Reference>)->Arg(2)->Arg(64)->UseRealTime();
-BENCHMARK(upsample<Cpu>)->Arg(2)->Arg(64)->UseRealTime();
+
+static const bool kForward = everywhere("upsample_forward", kGrids, [](auto on, const Image& image) {
+  const UpsampleShape s = upsample_of(image);
+  const auto x = on.values(s.input_size()), y = on.values(s.output_size());
+  return Work{[=] { upsample_forward(on.backend(), s, x.data(), y.data()); }, {.bytes = bytes_of(x, y)}};
+});
+
+static const bool kBackward = everywhere("upsample_backward", kGrids, [](auto on, const Image& image) {
+  const UpsampleShape s = upsample_of(image);
+  const auto dy = on.values(s.output_size()), dx = on.values(s.input_size());
+  return Work{[=] { upsample_backward(on.backend(), s, dy.data(), dx.data()); }, {.bytes = bytes_of(dy, dx)}};
+});

@@ -1,32 +1,28 @@
 // Label maps of photographs, for the classes of VOC and of COCO-stuff.
 #include "kernels/upsample_labels.h"
 
-#include <benchmark/benchmark.h>
-
-#include <vector>
+#include "benchmarks/harness.h"
 
 using namespace huegrad;
+using namespace huegrad::bench;
 
-template <class Backend>
-static void labels(benchmark::State& state) {
-  const UpsampleShape s{.in_height = 56,
-                        .in_width = 56,
-                        .out_height = state.range(0),
-                        .out_width = state.range(1),
-                        .channels = state.range(2)};
-  std::vector<float> logits(size_t(s.input_size()));
-  for (size_t i = 0; i < logits.size(); ++i) logits[i] = float(i * 7919 % 256);
-  std::vector<uint8_t> map(size_t(s.out_height * s.out_width));
-  for (auto _ : state) {
-    upsample_labels(Backend{}, s, logits.data(), map.data());
-    benchmark::ClobberMemory();
-  }
-  state.SetItemsProcessed(state.iterations() * int64_t(map.size()));
+namespace {
+
+UpsampleShape labels(int64_t height, int64_t width, int64_t classes) {
+  return {.in_height = 56, .in_width = 56, .out_height = height, .out_width = width, .channels = classes};
 }
-BENCHMARK(labels<Reference>)->Name("upsample_labels<Reference>")->Args({120, 160, 21})->UseRealTime();
-BENCHMARK(labels<Cpu>)
-    ->Name("upsample_labels<Cpu>")
-    ->Args({375, 500, 21})
-    ->Args({1080, 1920, 21})
-    ->Args({375, 500, 183})
-    ->UseRealTime();
+
+const std::vector<Named<UpsampleShape>> kPhotographs = {{"375x500x21", labels(375, 500, 21)},
+                                                        {"1080x1920x21", labels(1080, 1920, 21)},
+                                                        {"375x500x183", labels(375, 500, 183)}};
+const auto kMaps = cases_of<UpsampleShape>({"tiny", labels(20, 30, 21)}, kPhotographs, kPhotographs);
+
+// A logit is blended of four, two operations each but the first.
+const bool kLabels = everywhere("upsample_labels", kMaps, [](auto on, const UpsampleShape& s) {
+  const auto logits = on.values(s.input_size());
+  const auto map = on.levels(s.out_height * s.out_width);
+  return Work{[=] { upsample_labels(on.backend(), s, logits.data(), map.data()); },
+              {.bytes = bytes_of(logits) + bytes_of(map), .flops = 7.0 * double(s.output_size())}};
+});
+
+}  // namespace

@@ -13,7 +13,7 @@ if(NOT HUEGRAD_CUDA STREQUAL "OFF")
   endif()
 endif()
 
-file(GLOB cuda_kernels CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/cuda/*.cu)
+file(GLOB cuda_kernels CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/cuda/*.cu ${CMAKE_CURRENT_LIST_DIR}/ladder/*.cu)
 file(GLOB cuda_hosts CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/cuda/*.cpp)
 
 # NVIDIA's libraries: what calls them, and what loads them (kernels/emulation has stand-ins).

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "core/autograd.h"
@@ -10,7 +9,6 @@
 #include "core/generator.h"
 #include "kernels/conv2d.h"
 #include "kernels/conv_transpose2d.h"
-#include "kernels/strided_copy.h"
 #include "net/inference_plan.h"
 #include "net/joint_loss.h"
 #include "net/laps.h"
@@ -182,52 +180,7 @@ class TrainingPieces {
   Adam optimizer_;
 };
 
-struct Load {
-  double amount;  // bytes or operations
-  std::function<void()> run;
-};
-
-// The rate of load(size) for the first size that takes more than a moment. The fastest of several runs: what
-// else the machine does can only make it slower.
-double best_rate(Device device, int64_t size, int64_t largest, const std::function<Load(int64_t)>& load) {
-  constexpr double kMoment = 0.01;
-  constexpr int kRuns = 6;
-  Laps laps(device);
-  for (;; size *= 2) {
-    const Load work = load(size);
-    double fastest = std::numeric_limits<double>::infinity();
-    for (int run = 0; run < kRuns; ++run) {
-      laps.start();
-      work.run();
-      laps.lap({});
-      fastest = std::min(fastest, laps.take().at({}));
-    }
-    if (fastest > kMoment || size * 2 > largest) return work.amount / fastest;
-  }
-}
-
 }  // namespace
-
-Ceilings measure_ceilings(Device device, DType storage) {
-  const NoGradient no_gradient;
-  constexpr int64_t kRow = 1024;
-  const auto copy = [&](int64_t rows) {
-    const Tensor x = Tensor::zeros({rows, kRow}, storage, device),
-                 y = Tensor::zeros({rows, kRow}, storage, device);
-    return Load{2.0 * double(x.bytes()), [=] {
-                  dispatch(x, [&](auto backend, auto real) {
-                    using Real = decltype(real);
-                    strided_copy(backend, {rows, kRow, kRow, kRow}, x.data<Real>(), y.data<Real>());
-                  });
-                }};
-  };
-  const auto product = [&](int64_t n) {
-    const Tensor x = Tensor::full({1, n, 1, n}, 1, storage, device),
-                 w = Tensor::full({n, 1, 1, n}, 1, DType::float32, device);
-    return Load{2.0 * double(n) * double(n) * double(n), [=] { conv2d(x, w, {}); }};
-  };
-  return {best_rate(device, 64, int64_t(1) << 16, copy), best_rate(device, 128, 8192, product)};
-}
 
 double ProfileRow::roofline_share(const Ceilings& ceilings) const {
   return std::max(bytes / ceilings.bytes_per_second, flops / ceilings.flops_per_second) / seconds;

@@ -5,20 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "net/ceilings.h"
 #include "net/hierarchical_network.h"
 
 namespace huegrad {
-
-// What the machine reaches at the two things that layers are made of, measured by running them: copying
-// (bytes read and written) and large products of matrices. Work bounded by them takes at least max(bytes /
-// bytes_per_second, flops / flops_per_second): Williams et al. 2009, "Roofline". An algorithm that multiplies
-// less than the definition (Winograd) can be faster than that.
-struct Ceilings {
-  double bytes_per_second = 0, flops_per_second = 0;
-};
-
-// storage: of activations, as in the network that is to be judged. Takes about a second.
-Ceilings measure_ceilings(Device device, DType storage = DType::float32);
 
 struct ProfileRow {
   std::string layer, pass;  // "conv1_1", "forward"; pass is "forward", "backward", "loss" or "update"

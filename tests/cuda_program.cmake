@@ -3,8 +3,8 @@
 if(HUEGRAD_HAS_CUDA)
   # benchmarks/gpu_check.sh from beginning to end, on the emulation: the figures mean nothing, the script is proven.
   if(TARGET huegrad-bench)
-    add_executable(huegrad_bench_emulated ${bench_sources})
-    target_link_libraries(huegrad_bench_emulated PRIVATE huegrad_net huegrad_emulated benchmark::benchmark)
+    add_executable(huegrad_bench_emulated)
+    target_link_libraries(huegrad_bench_emulated PRIVATE huegrad_bench_objects huegrad_emulated)
     add_test(NAME gpu_check COMMAND bash ${CMAKE_SOURCE_DIR}/benchmarks/gpu_check.sh --dry-run --binaries ${CMAKE_BINARY_DIR})
     set_tests_properties(gpu_check PROPERTIES LABELS emu TIMEOUT 300)
   endif()

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""The network of preset `voc` in PyTorch, measured as huegrad-bench measures ours: inference and training steps in
-every precision, run eagerly and compiled. The figures go to a JSON file that benchmarks/gpu_table.py reads.
+"""The network of preset `voc` in PyTorch, measured as huegrad-bench measures ours: inference and whole training steps
+(clipping, AdamW, moving average) in every precision, channels last, run eagerly and compiled; max-autotune includes
+CUDA graphs. "work" is what huegrad-bench calls the same. Each figure is in the JSON file as soon as it is measured; benchmarks/gpu_table.py reads it.
 
-  python3 benchmarks/peers/pytorch_gpu.py --output pytorch.json
+  python3 benchmarks/peers/pytorch_gpu.py --output pytorch.json --minutes 10
   python3 benchmarks/peers/pytorch_gpu.py --output pytorch.json --device cpu --tiny    only to see that it runs
 """
 import argparse
 import json
+import os
 import statistics
 import sys
 import time
@@ -14,6 +16,10 @@ import time
 import torch
 from torch import nn
 from torch.nn import functional
+
+TARGETS = 5  # colour bins that a pixel's target is spread over (net/train_config.h)
+IGNORED = 255
+LONGEST_GRADIENT, AVERAGE_RATE = 5.0, 1e-3
 
 
 def block(inputs, outputs, convolutions, stride, dilation):
@@ -54,30 +60,39 @@ class Network(nn.Module):
         return self.color(conv7_up), self.semantic(joined)
 
 
-def losses(color, semantic, batch):
-    """Eq. (1) with k soft targets a pixel and rebalancing, Eq. (2) with an index to ignore."""
-    log_p = functional.log_softmax(color.float(), 1)
-    soft = -(log_p.gather(1, batch["index"]) * batch["weight"]).sum(1)
-    return (soft * batch["rarity"]).mean() + functional.cross_entropy(semantic.float(), batch["labels"], ignore_index=255)
+class NetworkWithLoss(nn.Module):
+    """What is compiled for training: the losses belong to the graph."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.network = Network(config)
+
+    def forward(self, x, index, weight, rarity, labels):
+        """Eq. (1) with a few soft targets a pixel and rebalancing, Eq. (2) with an index to ignore."""
+        color, semantic = self.network(x)
+        log_p = functional.log_softmax(color.float(), 1)
+        soft = -(log_p.gather(1, index) * weight).sum(1)
+        return (soft * rarity).mean() + functional.cross_entropy(semantic.float(), labels, ignore_index=IGNORED)
 
 
 def make_batch(size, side, classes, device):
+    """In host memory, pinned where there is a device: as a loader would deliver it."""
     grid = side // 4
-    return {"x": torch.randn(size, 1, side, side, device=device).to(memory_format=torch.channels_last),
-            "index": torch.randint(0, 313, (size, 5, grid, grid), device=device),
-            "weight": torch.full((size, 5, grid, grid), 0.2, device=device),
-            "rarity": torch.ones(size, grid, grid, device=device),
-            "labels": torch.randint(0, classes, (size, grid, grid), device=device)}
+    batch = [torch.randn(size, 1, side, side).to(memory_format=torch.channels_last),
+             torch.randint(0, 313, (size, TARGETS, grid, grid)), torch.full((size, TARGETS, grid, grid), 1 / TARGETS),
+             torch.ones(size, grid, grid), torch.randint(0, classes, (size, grid, grid))]
+    return [tensor.pin_memory() for tensor in batch] if device == "cuda" else batch
 
 
 def timed(run, device, repeats):
-    """Median milliseconds of a call after warming up."""
+    """Median milliseconds of a call after warming up: by events on the device, as ours."""
     for _ in range(3):
         run()
     times = []
     for _ in range(repeats):
         if device == "cuda":
             begin, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
+            torch.cuda.synchronize()
             begin.record()
             run()
             end.record()
@@ -90,13 +105,22 @@ def timed(run, device, repeats):
     return statistics.median(times)
 
 
-def prepare(config, precision, mode, device, training):
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision != "fp32"
+def use_precision(precision):
+    name = "ieee" if precision == "fp32" else "tf32"
+    if hasattr(torch.backends, "fp32_precision"):  # since 2.9; the older switches must not be mixed with it
+        torch.backends.fp32_precision = name
+        torch.backends.cudnn.conv.fp32_precision = torch.backends.cuda.matmul.fp32_precision = name
+    else:
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision != "fp32"
     torch.backends.cudnn.benchmark = True
-    network = Network(config).to(device).to(memory_format=torch.channels_last).train(training)
-    if mode != "eager":
-        network = torch.compile(network, mode=None if mode == "compile" else mode)
-    return network
+
+
+def compiled(module, mode):
+    """Shapes are fixed, so that a second batch size is not compiled for any size."""
+    if mode == "eager":
+        return module
+    torch._dynamo.reset()
+    return torch.compile(module, mode=None if mode == "compile" else mode, dynamic=False)
 
 
 def autocast(precision, device):
@@ -104,65 +128,90 @@ def autocast(precision, device):
 
 
 def inference(config, precision, mode, device, batch, repeats):
-    network = prepare(config, precision, mode, device, False)
+    use_precision(precision)
+    network = compiled(Network(config).to(device).to(memory_format=torch.channels_last).eval(), mode)
+    x = batch[0].to(device)
 
     def run():
         with torch.no_grad(), autocast(precision, device):
-            network(batch["x"])
+            network(x)
     return timed(run, device, repeats)
 
 
 def training(config, precision, mode, device, batch, repeats):
-    network = prepare(config, precision, mode, device, True)
+    use_precision(precision)
+    module = NetworkWithLoss(config).to(device).to(memory_format=torch.channels_last).train()
+    parameters = list(module.parameters())
+    average = [p.detach().clone() for p in parameters]
     extra = {"fused": True} if device == "cuda" else {}
-    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-4, **extra)
+    optimizer = torch.optim.AdamW(parameters, lr=1e-4, **extra)
+    loss_of = compiled(module, mode)
 
     def run():
         optimizer.zero_grad(set_to_none=True)
+        on_device = [tensor.to(device, non_blocking=True) for tensor in batch]
         with autocast(precision, device):
-            color, semantic = network(batch["x"])
-        losses(color, semantic, batch).backward()
+            loss = loss_of(*on_device)
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, LONGEST_GRADIENT, foreach=True)
         optimizer.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(average, parameters, AVERAGE_RATE)
     return timed(run, device, repeats)
+
+
+def plan(modes, inference_batches, training_batches):
+    """(mode, precision, work, batch), what decides first: eager gives a figure of everything in seconds, then the best
+    mode for the precisions that are used, largest batches first because they compile no slower."""
+    order = []
+    for mode in sorted(modes, key=["eager", "max-autotune", "compile"].index):
+        for precision in ("bf16", "tf32", "fp32"):
+            order += [(mode, precision, "training", size) for size in sorted(training_batches, reverse=True)]
+            order += [(mode, precision, "inference", size) for size in sorted(inference_batches, reverse=True)]
+    return order
+
+
+def write_whole(path, value):
+    with open(path + ".part", "w") as file:
+        json.dump(value, file, indent=1)
+    os.replace(path + ".part", path)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", required=True)
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--quick", action="store_true", help="fewer repeats, no max-autotune")
+    parser.add_argument("--minutes", type=float, default=60, help="start nothing new after this time")
+    parser.add_argument("--modes", default="eager,max-autotune,compile")
     parser.add_argument("--tiny", action="store_true", help="a narrow network and small pictures")
     arguments = parser.parse_args()
     if arguments.device == "cuda" and not torch.cuda.is_available():
         sys.exit("huegrad: error: PyTorch finds no CUDA device")
     config = {"channels": [64, 128, 256, 512, 512, 512, 512, 256], "deconv_channels": 256, "head_channels": 64,
               "classes": 21}
-    side, inference_batches, training_batches, repeats = 224, [1, 8, 64], [32, 64], 10 if arguments.quick else 30
-    modes = ["eager", "compile"] + ([] if arguments.quick else ["max-autotune"])
+    preset, side, inference_batches, training_batches, repeats = "voc", 224, [1, 8, 64], [32, 64], 20
     if arguments.tiny:
         config.update(channels=[8] * 8, deconv_channels=4, head_channels=8)
-        side, inference_batches, training_batches, repeats, modes = 32, [1], [2], 2, ["eager"]
-    if not hasattr(torch, "compile"):
-        modes = ["eager"]
-    preset = "tiny" if arguments.tiny else "voc"
-    figures = []
-    for mode in modes:
-        for precision in ("fp32", "tf32", "bf16"):
-            for work, measure, sizes in (("inference", inference, inference_batches),
-                                         ("training", training, training_batches)):
-                for size in sizes:
-                    figure = {"work": "%s/%s/%s/batch:%d" % (work, preset, precision, size), "mode": mode}
-                    try:
-                        batch = make_batch(size, side, config["classes"], arguments.device)
-                        figure["ms"] = measure(config, precision, mode, arguments.device, batch, repeats)
-                    except Exception as error:  # a mode that a version lacks, or too little memory: noted, not hidden
-                        figure["error"] = str(error).splitlines()[0]
-                    figures.append(figure)
-                    print(json.dumps(figure), flush=True)
+        preset, side, inference_batches, training_batches, repeats = "tiny", 16, [1], [2], 2
     name = torch.cuda.get_device_name() if arguments.device == "cuda" else "cpu"
-    with open(arguments.output, "w") as file:
-        json.dump({"torch": torch.__version__, "device": name, "figures": figures}, file, indent=1)
-    if not any("ms" in figure for figure in figures):
+    result = {"torch": torch.__version__, "cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version(),
+              "device": name, "figures": []}
+    deadline = time.monotonic() + 60 * arguments.minutes
+    for mode, precision, work, size in plan(arguments.modes.split(","), inference_batches, training_batches):
+        figure = {"work": "%s<Cuda,%s>/%s/batch:%d" % (work, precision, preset, size), "mode": mode}
+        if time.monotonic() > deadline:
+            figure["error"] = "left out: the time is over"
+        else:
+            try:
+                batch = make_batch(size, side, config["classes"], arguments.device)
+                measure = inference if work == "inference" else training
+                figure["ms"] = measure(config, precision, mode, arguments.device, batch, repeats)
+            except Exception as error:  # a mode that a version lacks, or too little memory: noted, not hidden
+                figure["error"] = (str(error) or repr(error)).splitlines()[0]
+        result["figures"].append(figure)
+        print(json.dumps(figure), flush=True)
+        write_whole(arguments.output, result)
+    if not any("ms" in figure for figure in result["figures"]):
         sys.exit("huegrad: error: nothing could be measured")
 
 

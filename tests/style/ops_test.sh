@@ -12,6 +12,11 @@ for definition in kernels/reference/*.cpp; do
       failures=1
     fi
   done
+  # everywhere(), in_float() and every_pass() register an op for the definition, the CPU and CUDA alike.
+  if ! grep -qE '(everywhere|in_float|every_pass)\(|add_casts<Cuda>' "benchmarks/${op}_bench.cpp"; then
+    echo "benchmarks/${op}_bench.cpp does not measure everybody who computes $op"
+    failures=1
+  fi
 done
 [ "$failures" = 0 ] && echo "every op is complete"
 exit "$failures"

@@ -11,11 +11,12 @@
 #include "tests/support/command.h"
 #include "tests/support/pictures.h"
 #include "tests/support/small_network.h"
+#include "tests/support/source.h"
 #include "tests/support/text.h"
 
 namespace huegrad::test {
 
-inline const std::filesystem::path kDemo = std::filesystem::path(HUEGRAD_SOURCE_DIR) / "data/demo";
+inline const std::filesystem::path kDemo = source_folder() / "data/demo";
 
 inline std::string small_model(const TemporaryFolder& folder) {
   const std::filesystem::path path = folder / "model.safetensors";

@@ -9,9 +9,12 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "kernels/cuda_context.h"
+#include "kernels/vendor/loaded/cudnn_descriptor.h"
 #include "tests/cases/conv2d.h"
+#include "tests/support/source.h"
 #include "tests/vendor/network_graphs.h"
 
 using namespace huegrad;
@@ -21,7 +24,7 @@ using namespace huegrad::vendor;
 namespace {
 
 std::string description(const std::string& device) {
-  std::ifstream file(HUEGRAD_SOURCE_DIR "/tests/vendor/" + device + ".json");
+  std::ifstream file(source_folder() / "tests/vendor" / (device + ".json"));
   REQUIRE(file.is_open());
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -95,6 +98,19 @@ TEST_CASE("cudnn: arrays need not begin at multiples of 16 bytes") {
   graphs.insert({ConvolutionPass::forward, ConvolutionMath::float32, s, true, true, 4});
   graphs.insert({ConvolutionPass::forward, ConvolutionMath::bfloat16, s, true, true, 2});
   check_plans("unaligned arrays", graphs);
+}
+
+// As test_vendor --describe reads that of a device that is there.
+TEST_CASE("cudnn: a device's description can be read back") {
+  const nlohmann::json expected = nlohmann::json::parse(description("h100"));
+  Descriptor device(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+  device.set_text(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, expected.dump());
+  const std::string text = std::move(device).finalize().get_text(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION);
+  const nlohmann::json actual = nlohmann::json::parse(text);
+  for (const char* key : {"deviceName", "multiProcessorCount", "deviceVer", "l2CacheSize"}) {
+    CAPTURE(key);
+    CHECK(actual.at(key) == expected.at(key));
+  }
 }
 
 TEST_CASE("cudnn: what cannot be done is refused by name") {

@@ -34,12 +34,14 @@ inline void add_deconvolution(const ConvTranspose2dShape& s, std::set<Convolutio
       graphs.insert({pass, math, s.adjoint()});
 }
 
-// Every pass of every layer of a preset's network on pictures of its own size.
-inline void add_network(const std::string& preset, int64_t batch, std::set<ConvolutionGraph>& graphs) {
+// Every pass of every layer of a preset's network on pictures of side `size`; 0: of its own.
+inline void add_network(const std::string& preset, int64_t batch, std::set<ConvolutionGraph>& graphs,
+                        int64_t size = 0) {
   const NetworkConfig config = load_preset(preset);
+  if (size == 0) size = config.input_size;
   const std::vector<LayerSpec> layers = hierarchical_layers(config);
-  const std::vector<LayerCost> costs = layer_costs(layers, batch, config.input_size, config.input_size);
-  const Shape picture = {batch, config.input_size, config.input_size, 1};
+  const std::vector<LayerCost> costs = layer_costs(layers, batch, size, size);
+  const Shape picture = {batch, size, size, 1};
   for (const LayerSpec& layer : layers) {
     const Shape& in = layer.inputs[0] == kNetworkInput ? picture : costs[size_t(layer.inputs[0])].output;
     const Conv2dOptions& o = layer.options;

@@ -54,6 +54,14 @@ class Descriptor {
                  "cudnnBackendGetAttribute " + std::to_string(name));
     return value;
   }
+  std::string get_text(cudnnBackendAttributeName_t name) const {
+    const std::string what = "cudnnBackendGetAttribute " + std::to_string(name);
+    int64_t size = 0;
+    check_status(cudnn().get_attribute(descriptor_, name, CUDNN_TYPE_CHAR, 0, &size, nullptr), what);
+    std::string text(size_t(size), '\0');
+    check_status(cudnn().get_attribute(descriptor_, name, CUDNN_TYPE_CHAR, size, &size, text.data()), what);
+    return text.substr(0, text.find('\0'));
+  }
   // Values of an enumeration, at most sixteen.
   template <class T>
   std::vector<T> get_all(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type) const {
