@@ -22,7 +22,6 @@
 #define SHARED(type, name, ...) __shared__ type name __VA_ARGS__
 #else
 #include "kernels/emulation/cuda_emulation.h"
-#include "kernels/emulation/ldmatrix.h"
 #endif
 
 namespace huegrad::cuda {

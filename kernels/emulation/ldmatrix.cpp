@@ -9,7 +9,7 @@ unsigned value(const MatrixRow& row, int column) {
 }
 
 template <class Pair>
-void exchange(Lane (&lanes)[32], const Pair& pair) {
+void exchange(Lanes& lanes, const Pair& pair) {
   MatrixRow rows[32];
   for (int l = 0; l < 32; ++l) copy_bytes(&rows[l], lanes[l].in, sizeof rows[l]);
   for (int l = 0; l < 32; ++l) {
@@ -21,11 +21,11 @@ void exchange(Lane (&lanes)[32], const Pair& pair) {
 
 }  // namespace
 
-void exchange_ldmatrix(Lane (&lanes)[32], unsigned, size_t) {
+void exchange_ldmatrix(Lanes& lanes, unsigned, size_t) {
   exchange(lanes, [](const MatrixRow* rows, int lane) { return rows[lane / 4].pairs[lane % 4]; });
 }
 
-void exchange_ldmatrix_transposed(Lane (&lanes)[32], unsigned, size_t) {
+void exchange_ldmatrix_transposed(Lanes& lanes, unsigned, size_t) {
   exchange(lanes, [](const MatrixRow* rows, int lane) {
     const int first = lane % 4 * 2;
     return value(rows[first], lane / 4) | value(rows[first + 1], lane / 4) << 16;

@@ -1,0 +1,91 @@
+// The one block in flight: its threads, its warps, and which threads could go on.
+#pragma once
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "kernels/emulation/call_site.h"
+#include "kernels/emulation/fiber.h"
+#include "kernels/emulation/ready_queue.h"
+#include "kernels/emulation/synchronization.h"
+
+namespace emu {
+
+struct AsyncCopy {
+  void* to;
+  const void* from;
+  size_t bytes;
+};
+struct AsyncCopies {
+  std::vector<AsyncCopy> open;
+  std::deque<std::vector<AsyncCopy>> groups;  // committed
+};
+
+enum class State : uint8_t { fresh, ready, at_barrier, at_collective, done };
+
+struct Thread {
+  Fiber* fiber = nullptr;  // none before it first runs
+  State state = State::fresh;
+  uint3 index{};
+  CallSite where;  // of what it waits at, or waited at last
+  AsyncCopies copies;
+};
+
+// Lanes that wait for each other at one warp collective.
+struct Rendezvous {
+  unsigned mask = 0, arrived = 0;
+  Exchange exchange = nullptr;
+  size_t bytes = 0;
+  CallSite where;
+  char* tag = nullptr;
+  Lanes lanes;
+};
+
+struct Warp {
+  unsigned live = 0;  // lanes that have not returned
+  unsigned collectives = 0;
+  std::vector<Rendezvous> open;
+};
+
+// Addresses that the thread sanitizer takes for barriers. New ones in every block, so that nothing orders a
+// block after another; and used in turn, so that a thread that leaves a barrier is not ordered after threads
+// that have already reached the next.
+struct Tags {
+  char barrier[2];
+  char collective[32][8];  // of each warp
+};
+
+struct Block {
+  std::vector<Thread> threads;
+  std::vector<Warp> warps;
+  ReadyQueue ready;
+  std::unique_ptr<Tags> tags;
+  int running = 0;  // thread
+  int waiting = 0;  // threads at the barrier
+  int done = 0;     // threads
+
+  int size() const { return int(threads.size()); }
+  int warp() const { return running / 32; }
+  int lane() const { return running % 32; }
+  Thread& self() { return threads[size_t(running)]; }
+  void make_ready(int thread) {
+    threads[size_t(thread)].state = State::ready;
+    ready.push(thread);
+  }
+};
+extern Block block;
+
+// Gives the processor to the next ready thread; returns when somebody made the caller ready and its turn
+// came.
+void suspend();
+
+// shared_memory.cpp: buffers of a block come and go with it.
+void begin_shared_memory(size_t dynamic_bytes);
+void end_shared_memory();
+// warp.cpp: the running thread returns; those who waited for it alone go on.
+void leave_warp();
+
+}  // namespace emu
