@@ -8,7 +8,9 @@
 struct CUevent_st {
   cudaStream_t stream = nullptr;
   size_t place = 0;  // reached once the stream has finished this many operations
-  std::chrono::steady_clock::time_point time;
+  // Shared, because an event may be destroyed while a stream has yet to reach it.
+  std::shared_ptr<std::chrono::steady_clock::time_point> time =
+      std::make_shared<std::chrono::steady_clock::time_point>();
 };
 
 using namespace emu;
@@ -31,7 +33,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   const OneThread here;
   event->stream = stream;
   event->place = stream ? stream->issued + 1 : 0;
-  return enqueue(stream, [=] { event->time = std::chrono::steady_clock::now(); });
+  return enqueue(stream, [time = event->time] { *time = std::chrono::steady_clock::now(); });
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
@@ -45,7 +47,7 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 }
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
-  *milliseconds = std::chrono::duration<float, std::milli>(to->time - from->time).count();
+  *milliseconds = std::chrono::duration<float, std::milli>(*to->time - *from->time).count();
   return cudaSuccess;
 }
 
