@@ -13,7 +13,7 @@
 namespace huegrad {
 namespace {
 
-constexpr int64_t kAlignment = 64;
+constexpr int64_t kAlignment = 64, kMiB = int64_t(1) << 20;
 
 // Sizes are rounded up to an eighth of their power of two, so that nearly equal requests share buffers and at
 // most 1/8 is wasted.
@@ -55,9 +55,10 @@ void* CachingAllocator::take_or_trim(int64_t size) {
     pointer = source_.take(size);
   }
   if (!pointer)
-    throw Error(ErrorKind::environment,
-                fmt::format("out of {}memory for {} MiB", source_.host ? "" : "CUDA ", size >> 20), "",
-                "Use a smaller --batch or --size");
+    throw Error(
+        ErrorKind::environment,
+        fmt::format("out of {}memory for {} MiB", source_.host ? "" : "CUDA ", (size + kMiB - 1) / kMiB), "",
+        "Use a smaller --batch or --size");
   return pointer;
 }
 

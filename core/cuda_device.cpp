@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "core/allocator.h"
 #include "core/error.h"
 
 namespace huegrad {
@@ -11,7 +12,9 @@ CudaContext& cuda_context() {
   static auto* context = [] {
     if (const std::string reason = cuda_unavailable(); !reason.empty())
       throw Error(ErrorKind::environment, reason, "CUDA", "Use --device cpu");
-    return std::make_unique<CudaContext>().release();
+    auto made = std::make_unique<CudaContext>();
+    made->give_back_cached = [] { cuda_allocator().release_cached(); };
+    return made.release();
   }();
   return *context;
 }

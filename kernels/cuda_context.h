@@ -57,6 +57,8 @@ class CudaContext {
   // Memory for what a kernel keeps between its launches; the next kernel gets the same. 256-byte aligned. It
   // stays valid while the context lives, because graphs that were captured go on using it.
   void* scratch(int64_t bytes);
+  // Gives back device memory that is kept but not used; called before scratch memory is refused.
+  std::function<void()> give_back_cached;
 
   // Host memory that copies to and from the device need no help of the host for ("pinned"): only they run
   // while the host goes on. Null when there is not enough.

@@ -12,7 +12,10 @@ namespace cuda {
 void check_status(cudaError_t status, const std::string& what) {
   if (status == cudaSuccess) return;
   cudaGetLastError();  // so that the next call does not report this one again
-  throw CudaError("[" + what + "] " + cudaGetErrorString(status));
+  const bool is_of_a_kernel = status == cudaErrorIllegalAddress || status == cudaErrorMisalignedAddress ||
+                              status == cudaErrorLaunchFailure || status == cudaErrorLaunchTimeout;
+  throw CudaError("[" + what + "] " + cudaGetErrorString(status) +
+                  (is_of_a_kernel ? " by a kernel queued earlier. CUDA_LAUNCH_BLOCKING=1 tells which" : ""));
 }
 
 void queue_copy(void* to, const void* from, int64_t bytes, CudaCopy kind, cudaStream_t stream) {
@@ -82,8 +85,14 @@ void* CudaContext::scratch(int64_t bytes) {
   if (bytes <= body_->scratch_bytes) return body_->scratch;
   // Doubled, so that what was outgrown is never more than what is in use.
   const int64_t size = std::max(bytes, 2 * body_->scratch_bytes);
-  void* const grown = allocate(size);
-  if (!grown) throw CudaError("out of CUDA memory for " + std::to_string(size) + " bytes of scratch");
+  void* grown = allocate(size);
+  if (!grown && give_back_cached) {
+    give_back_cached();
+    grown = allocate(size);
+  }
+  if (!grown)
+    throw CudaError("out of CUDA memory for " + std::to_string(size) +
+                    " bytes of scratch. Use a smaller --batch or --size");
   if (body_->scratch) body_->outgrown_scratch.push_back(body_->scratch);
   body_->scratch = grown;
   body_->scratch_bytes = size;
