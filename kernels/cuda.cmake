@@ -92,9 +92,9 @@ if(HUEGRAD_NVCC AND CUDAToolkit_FOUND)
   huegrad_emulation(huegrad_emulated)
   # Overruns, and races: the thread sanitizer takes every CUDA thread for a thread of its own. Its kernels are
   # instrumented, the scheduler beneath them must not be.
-  huegrad_emulation(huegrad_emulated_asan KERNELS -fsanitize=address,undefined -fno-sanitize-recover=all
+  huegrad_emulation(huegrad_emulated_asan KERNELS -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
                     -fno-omit-frame-pointer -g CORE -fsanitize=address,undefined -fno-sanitize-recover=all -DEMU_ASAN)
-  huegrad_emulation(huegrad_emulated_tsan KERNELS -fsanitize=thread -Wno-tsan -g CORE -DEMU_TSAN)
+  huegrad_emulation(huegrad_emulated_tsan KERNELS -O1 -fsanitize=thread -Wno-tsan -g CORE -DEMU_TSAN)
 else()
   message(STATUS "huegrad: no CUDA toolkit, CPU only")
   add_library(huegrad_device OBJECT ${no_cuda})

@@ -4,7 +4,7 @@
 #   benchmarks/peers/run.sh                          everything, about half an hour on an idle machine
 #   benchmarks/peers/run.sh --quick                  a smoke test of a few minutes; its figures mean nothing
 #   benchmarks/peers/run.sh --filter inference/1     other arguments go to compare.py; --help lists them
-#   benchmarks/peers/run.sh --venv DIR ...           Python packages live there (default build/peers-venv)
+#   benchmarks/peers/run.sh --venv DIR ...           Python packages, up to 6 GB, live there (default build/peers-venv)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source apps/dependencies.sh
