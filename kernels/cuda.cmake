@@ -3,6 +3,7 @@
 #   huegrad_device       what users run: CUDA where a toolkit was found at configure time, otherwise kernels/no_cuda
 #   huegrad_emulated     the same .cu files as C++ on a CPU (needs the toolkit's headers), for tests and teaching;
 #                        _asan and _tsan: the same under sanitizers
+#   huegrad_without_cuda kernels/no_cuda beside a toolkit, for tests
 #
 # They are object libraries, so that a program may take either whatever its other libraries are.
 if(NOT HUEGRAD_CUDA STREQUAL "OFF")
@@ -95,6 +96,9 @@ if(HUEGRAD_NVCC AND CUDAToolkit_FOUND)
   huegrad_emulation(huegrad_emulated_asan KERNELS -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
                     -fno-omit-frame-pointer -g CORE -fsanitize=address,undefined -fno-sanitize-recover=all -DEMU_ASAN)
   huegrad_emulation(huegrad_emulated_tsan KERNELS -O1 -fsanitize=thread -Wno-tsan -g CORE -DEMU_TSAN)
+
+  add_library(huegrad_without_cuda OBJECT ${no_cuda})
+  target_include_directories(huegrad_without_cuda PRIVATE ${CMAKE_SOURCE_DIR})
 else()
   message(STATUS "huegrad: no CUDA toolkit, CPU only")
   add_library(huegrad_device OBJECT ${no_cuda})

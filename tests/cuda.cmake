@@ -29,14 +29,17 @@ if(HUEGRAD_HAS_CUDA)
     endforeach()
   endforeach()
 
-  # Kernels under sanitizers; a build that is sanitized itself has no use for them.
+  # Kernels under sanitizers, alone and as the engine calls them; a build that is sanitized itself has no use for them.
   if(NOT HUEGRAD_SANITIZE)
-    huegrad_cuda_tests(test_cuda_asan cuda huegrad_emulated_asan -fsanitize=address,undefined)
-    add_test(NAME cuda_emulated_asan COMMAND test_cuda_asan)
-    set_tests_properties(cuda_emulated_asan PROPERTIES LABELS emu-asan)
-    huegrad_cuda_tests(test_cuda_tsan cuda huegrad_emulated_tsan -fsanitize=thread)
-    add_test(NAME cuda_emulated_tsan COMMAND test_cuda_tsan)
-    set_tests_properties(cuda_emulated_tsan PROPERTIES LABELS emu-tsan ENVIRONMENT "TSAN_OPTIONS=halt_on_error=1;HUEGRAD_SMALL_CASES=1")
+    foreach(folder cuda cuda_engine)
+      huegrad_cuda_tests(test_${folder}_asan ${folder} huegrad_emulated_asan -fsanitize=address,undefined)
+      add_test(NAME ${folder}_emulated_asan COMMAND test_${folder}_asan "-tce=*fifty steps*")  # which take minutes
+      set_tests_properties(${folder}_emulated_asan PROPERTIES LABELS emu-asan)
+      huegrad_cuda_tests(test_${folder}_tsan ${folder} huegrad_emulated_tsan -fsanitize=thread)
+      add_test(NAME ${folder}_emulated_tsan COMMAND test_${folder}_tsan)
+      set_tests_properties(${folder}_emulated_tsan PROPERTIES LABELS emu-tsan
+                           ENVIRONMENT "TSAN_OPTIONS=halt_on_error=1;HUEGRAD_SMALL_CASES=1")
+    endforeach()
   endif()
 
   add_test(NAME ptxas COMMAND bash ${CMAKE_CURRENT_SOURCE_DIR}/style/ptxas_test.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/CMakeFiles/huegrad_device.dir)

@@ -9,9 +9,8 @@ if(HUEGRAD_HAS_CUDA)
     set_tests_properties(gpu_check PROPERTIES LABELS emu TIMEOUT 300)
   endif()
 
-  add_executable(huegrad_emulated_program ${app_sources})
-  target_link_libraries(huegrad_emulated_program PRIVATE huegrad_net huegrad_emulated CLI11::CLI11)
-  target_compile_definitions(huegrad_emulated_program PRIVATE "HUEGRAD_VERSION=\"${PROJECT_VERSION}\"")
+  add_executable(huegrad_emulated_program)
+  target_link_libraries(huegrad_emulated_program PRIVATE huegrad_apps huegrad_emulated)
 
   huegrad_cuda_tests(test_cuda_program cuda_program huegrad_device)
   add_dependencies(test_cuda_program huegrad)

@@ -9,4 +9,5 @@ using std::max;
 using std::min;
 
 inline float __uint_as_float(unsigned bits) { return std::bit_cast<float>(bits); }
+inline unsigned __float_as_uint(float value) { return std::bit_cast<unsigned>(value); }
 inline float __expf(float x) { return std::exp(x); }
