@@ -22,7 +22,7 @@ CommandResult colorize_on(const TemporaryFolder& folder, const std::string& devi
 TEST_CASE("without cuda: the library says so") {
   CHECK(!cuda_is_built());
   CHECK(cuda_unavailable() == "this huegrad was built without CUDA");
-  CHECK_THROWS_WITH_AS(cuda_context(), "CUDA: this huegrad was built without CUDA. Use --device cpu", Error);
+  CHECK_THROWS_WITH_AS(cuda_context(), "this huegrad was built without CUDA (CUDA). Use --device cpu", Error);
 }
 
 TEST_CASE("without cuda: --device cuda is refused in one line") {
