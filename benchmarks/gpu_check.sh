@@ -110,7 +110,7 @@ run_steps() {
   for i in "${!step_names[@]}"; do
     left=$((60 * minutes - (SECONDS - began)))
     limit=$((2 * left * step_shares[i] / rest))
-    [ "$limit" -gt "$left" ] && limit=$left
+    if [ "$limit" -gt "$left" ] || [ -n "$dry" ]; then limit=$left; fi
     rest=$((rest - step_shares[i]))
     say "${step_names[i]}"
     if [ "$left" -lt 5 ]; then
@@ -128,7 +128,11 @@ run_steps() {
     case $status in
       0) note "${step_names[i]}" passed $((SECONDS - start)) ;;
       77) note "${step_names[i]}" "left out: not here" $((SECONDS - start)) ;;
-      124 | 137) note "${step_names[i]}" "stopped after its time" $((SECONDS - start)); echo "stopped after $limit seconds" ;;
+      124 | 137)
+        note "${step_names[i]}" "stopped after its time" $((SECONDS - start))
+        echo "stopped after $limit seconds"
+        [ -n "$dry" ] && failures+=("${step_names[i]}")
+        ;;
       *)
         note "${step_names[i]}" FAILED $((SECONDS - start))
         failures+=("${step_names[i]}")

@@ -111,7 +111,9 @@ def judge(targets, rows, compared_rows):
         limit = target["at_least"] if larger_is_better else target["at_most"]
         found = []
         for name, row in by_name.items():
-            if re.search(target["of"], name) and "/tiny" not in name:
+            bytes_moved = (row["bytes_per_second"] or 0) * row["ms"] / 1e3
+            is_meant = re.search(target["of"], name) and "/tiny" not in name
+            if is_meant and bytes_moved >= target.get("least_bytes", 0):
                 value = measure_target(target, row, by_name, compared)
                 if value is not None:
                     found.append((value, name))

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <stdexcept>
 
@@ -48,26 +49,33 @@ class CacheSweep {
   Tensor memory_;
 };
 
-void measure_on_cuda(benchmark::State& state, const Entry& entry, const std::function<void()>& run) {
+// Both return the seconds that all iterations took.
+double measure_on_cuda(benchmark::State& state, const Entry& entry, const std::function<void()>& run) {
   const CacheSweep sweep(entry);
+  double total = 0;
   CudaEvent begin(cuda_context()), end(cuda_context());
   for (auto _ : state) {
     sweep();
     begin.record();
     run();
     end.record();
-    state.SetIterationTime(end.seconds_since(begin));
+    const double seconds = end.seconds_since(begin);
+    state.SetIterationTime(seconds);
+    total += seconds;
   }
+  return total;
 }
 
-void measure_on_host(benchmark::State& state, const std::function<void()>& run) {
+double measure_on_host(benchmark::State& state, const std::function<void()>& run) {
+  const auto begin = std::chrono::steady_clock::now();
   for (auto _ : state) {
     run();
     benchmark::ClobberMemory();
   }
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-void report(benchmark::State& state, const Entry& entry) {
+void report(benchmark::State& state, const Entry& entry, double seconds) {
   const auto per_second = [&](double amount) {
     return benchmark::Counter(amount, benchmark::Counter::kIsIterationInvariantRate);
   };
@@ -77,9 +85,9 @@ void report(benchmark::State& state, const Entry& entry) {
   if (entry.pictures > 0) state.counters["pictures/s"] = per_second(entry.pictures);
   if (cost.bytes + cost.flops == 0) return;
   const Ceilings& ceilings = ceilings_of(entry.device, cost.math);
-  // Least seconds of a call, times calls per second.
-  state.counters["roofline"] =
-      per_second(std::max(cost.bytes / ceilings.bytes_per_second, cost.flops / ceilings.flops_per_second));
+  const double least =
+      std::max(cost.bytes / ceilings.bytes_per_second, cost.flops / ceilings.flops_per_second);
+  state.counters["roofline"] = least * double(state.iterations()) / seconds;
 }
 
 // Google Benchmark asks again until it has measured for long enough; what was prepared is kept until it asks
@@ -99,8 +107,8 @@ const std::function<void()>& prepared(const Entry& entry) {
 void measure(benchmark::State& state, const Entry& entry) {
   try {
     const std::function<void()>& run = prepared(entry);
-    entry.device == DeviceKind::cuda ? measure_on_cuda(state, entry, run) : measure_on_host(state, run);
-    report(state, entry);
+    const bool on_cuda = entry.device == DeviceKind::cuda;
+    report(state, entry, on_cuda ? measure_on_cuda(state, entry, run) : measure_on_host(state, run));
   } catch (const std::runtime_error& error) {  // a library that is not there, too little memory
     state.SkipWithError(error.what());
   }

@@ -6,7 +6,7 @@ if(HUEGRAD_HAS_CUDA)
     add_executable(huegrad_bench_emulated)
     target_link_libraries(huegrad_bench_emulated PRIVATE huegrad_bench_objects huegrad_emulated)
     add_test(NAME gpu_check COMMAND bash ${CMAKE_SOURCE_DIR}/benchmarks/gpu_check.sh --dry-run --binaries ${CMAKE_BINARY_DIR})
-    set_tests_properties(gpu_check PROPERTIES LABELS emu TIMEOUT 300)
+    set_tests_properties(gpu_check PROPERTIES LABELS emu TIMEOUT 900)
   endif()
 
   add_executable(huegrad_emulated_program)
