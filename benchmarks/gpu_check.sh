@@ -156,14 +156,14 @@ convolutions="^(conv|linear|ladder).*<Cuda,.*>/$shapes"
 others="^[a-z_]+<Cuda,(float|bfloat16|uint8).*>/$shapes"
 
 plan "The machine" 1 describe_machine
-plan "Kernels against their definitions" 10 "$kernel_tests" ${dry:+"-tc=*relu*,*softmax*,*reduce*"}
+plan "Kernels against their definitions" 10 must_run "$kernel_tests" ${dry:+"-tc=*relu*,*softmax*,*reduce*"}
 plan "By hand and by cuDNN: every layer of a network" 4 parity "$(dry_or tiny:8:1 voc:224:2)"
 plan "Fifty steps of training: the CPU's loss within 2 % in fp32, 3 % in TF32, 5 % in bf16" 5 \
-  "$engine_tests" "-tc=$(dry_or '*same weights*' '*fifty steps*')"
-plan "The engine against the CPU" 6 "$engine_tests" "-tce=*fifty steps*,*parity*" ${dry:+"-tc=*tensors*"}
+  must_run "$engine_tests" "-tc=$(dry_or '*same weights*' '*fifty steps*')"
+plan "The engine against the CPU" 6 must_run "$engine_tests" "-tce=*fifty steps*,*parity*" ${dry:+"-tc=*tensors*"}
 plan "Gradients against float64" 3 "$huegrad" gradcheck --device cuda ${dry:+--layer relu --conv handwritten}
 plan "Two runs of one seed" 2 same_bits
-plan "The program as users call it" 4 "$program_tests" ${dry:+"-tc=*labels*"}
+plan "The program as users call it" 4 must_run "$program_tests" ${dry:+"-tc=*labels*"}
 plan "What this machine can do at best" 2 ceilings
 plan "Networks" 8 benchmarks networks "$networks"
 plan "The same networks in PyTorch" 22 beside_pytorch

@@ -18,11 +18,14 @@ MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "ms": 1, "s": 1e3}
 
 
 def read(path):
-    """A JSON file; None if it is missing."""
+    """A JSON file; None if it is missing, or its program was stopped before it was whole."""
     if not os.path.exists(path):
         return None
     with open(path) as file:
-        return json.load(file)
+        try:
+            return json.load(file)
+        except ValueError:
+            return None
 
 
 def read_lines(path):
@@ -42,17 +45,14 @@ def read_benchmarks(path):
     """Google Benchmark's file: (context, entries), as far as it was written before its program was stopped."""
     with open(path) as file:
         text = file.read()
-    for end in [""] + ["\n ]}", "]}", "}"]:
+    whole_entries = text[:text.rfind("\n    }") + len("\n    }")]
+    for candidate in (text, text.rstrip().rstrip(",") + "]}", whole_entries + "]}"):
         try:
-            whole = json.loads(text.rstrip().rstrip(",") + end)
+            whole = json.loads(candidate)
             return whole.get("context", {}), whole.get("benchmarks", [])
         except ValueError:
             pass
-    cut = text.rfind("\n    }")
-    if cut < 0:
-        return {}, []
-    whole = json.loads(text[:cut + 6] + "]}")
-    return whole["context"], whole["benchmarks"]
+    return {}, []
 
 
 def kernel_rows(entries):

@@ -13,12 +13,16 @@ def entry(name, microseconds, **counters):
                 **counters)
 
 
-def result_of(benchmarks_text, pytorch):
+RELU = ["| `relu_forward<Cuda,float>/x` | 0.0500 | 2500 |  | 0.85 |"]
+
+
+def result_of(benchmarks_text, pytorch, lines=RELU):
     with tempfile.TemporaryDirectory() as folder:
         parts = os.path.join(folder, "parts")
         os.mkdir(parts)
         for name, text in (("all.bench.json", benchmarks_text), ("pytorch.json", json.dumps(pytorch)),
-                           ("machine.json", '{"device": "a card"}'),
+                           ("machine.json", '{"device": "a card"}'), ("ceilings.json", '{"cpu": {"copy'),
+                           ("inference.profile.json", ""),
                            ("steps.jsonl", '{"step": "one", "result": "passed", "seconds": 3}\n{"step": "tw')):
             with open(os.path.join(parts, name), "w") as file:
                 file.write(text)
@@ -26,7 +30,8 @@ def result_of(benchmarks_text, pytorch):
                         os.path.join(SOURCE, "benchmarks/targets.json"), "--output", os.path.join(folder, "result")],
                        check=True)
         with open(os.path.join(folder, "result.md")) as file:
-            assert "| `relu_forward<Cuda,float>/x` | 0.0500 | 2500 |  | 0.85 |" in file.read()
+            page = file.read()
+            assert all(line in page for line in lines), page
         with open(os.path.join(folder, "result.json")) as file:
             return json.load(file)
 
@@ -44,6 +49,7 @@ WHOLE = json.dumps({"context": {"host_name": "secret", "cpu": "a processor"}, "b
 
 whole = result_of(WHOLE, PYTORCH)
 assert whole["device"] == "a card" and whole["context"] == {"cpu": "a processor"}
+assert whole["ceilings"] is None and whole["profiles"] == {"inference": None}  # stopped before they were whole
 assert [step["step"] for step in whole["steps"]] == ["one"]
 assert [(c["pytorch_mode"], c["speedup"]) for c in whole["comparison"]] == [("max-autotune", 1.5)]
 verdicts = {v["what"]: v for v in whole["targets"]}
@@ -56,4 +62,8 @@ assert verdicts["an epoch of 10,582 images at 224, seconds"]["where"] == "traini
 # Stopped in the middle of its last entry: everything before it counts.
 cut = result_of(WHOLE[:WHOLE.index("training<Cuda,bf16>/voc/batch:32") + 10], PYTORCH)
 assert [row["name"] for row in cut["kernels"]] == [row["name"] for row in whole["kernels"]][:-1]
+
+# Stopped before its first entry.
+for text in ("", WHOLE[:20], WHOLE[:WHOLE.index("benchmarks") + 15]):
+    assert result_of(text, PYTORCH, [])["kernels"] == []
 print("figures are merged, judged and kept")
