@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Measures every kernel and whole networks: builds huegrad-bench, runs it, prints the table and keeps the figures as
-# benchmarks/results/MACHINE-DATE.json. MACHINE is the processor's name and the number of threads. About two minutes;
+# benchmarks/results/MACHINE-DATE.json. MACHINE is the processor's name and the number of threads. About five minutes;
 # nothing else should be running. Each file also records the load average it was measured under.
 #   benchmarks/run.sh                                      everything
-#   benchmarks/run.sh --quick                              a glance in half a minute; keeps nothing
+#   benchmarks/run.sh --quick                              a glance in two minutes; keeps nothing
 #   benchmarks/run.sh --quick --benchmark_filter=conv2d    other arguments go to huegrad-bench
 set -euo pipefail
 cd "$(dirname "$0")/.."
