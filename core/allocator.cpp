@@ -134,7 +134,7 @@ CudaMemoryScope::CudaMemoryScope(std::shared_ptr<CachingAllocator> allocator)
 CudaMemoryScope::~CudaMemoryScope() { scoped = std::move(previous_); }
 
 std::shared_ptr<CachingAllocator> CudaMemoryScope::current() {
-  return scoped ? scoped : std::shared_ptr<CachingAllocator>(std::shared_ptr<void>(), &cuda_allocator());
+  return scoped ? scoped : unowned(cuda_allocator());
 }
 
 }  // namespace huegrad

@@ -58,6 +58,11 @@ CachingAllocator& pinned_allocator();
 // Of the CUDA device. Released buffers are handed out again at once: the device works in order.
 CachingAllocator& cuda_allocator();
 
+// A handle that does not own one of these, which live as long as the process.
+inline std::shared_ptr<CachingAllocator> unowned(CachingAllocator& allocator) {
+  return {std::shared_ptr<void>(), &allocator};
+}
+
 // While it lives, CUDA tensors that this thread makes take their memory from an allocator of their own, which
 // they keep alive.
 class CudaMemoryScope {

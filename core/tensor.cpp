@@ -14,13 +14,8 @@
 namespace huegrad {
 namespace {
 
-// A handle that does not own: these allocators live as long as the process.
-std::shared_ptr<CachingAllocator> handle(CachingAllocator& allocator) {
-  return {std::shared_ptr<void>(), &allocator};
-}
-
 std::shared_ptr<CachingAllocator> allocator_of(Device device) {
-  return device.in_host_memory() ? handle(host_allocator()) : CudaMemoryScope::current();
+  return device.in_host_memory() ? unowned(host_allocator()) : CudaMemoryScope::current();
 }
 
 // Bytes on a device, returned to the allocator when the last tensor lets go.
@@ -109,7 +104,7 @@ Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
 }
 
 Tensor Tensor::pinned(const Shape& shape, DType dtype) {
-  return make(shape, dtype, {}, handle(pinned_allocator()));
+  return make(shape, dtype, {}, unowned(pinned_allocator()));
 }
 
 Tensor Tensor::zeros(const Shape& shape, DType dtype, Device device) {
