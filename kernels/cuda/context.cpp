@@ -37,6 +37,18 @@ CudaDeviceInfo first_device() {
           int64_t(properties.totalGlobalMem)};
 }
 
+// What `call` takes; null when there is not enough.
+void* memory_or_null(cudaError_t (*call)(void**, size_t), const char* name, int64_t bytes) {
+  void* pointer = nullptr;
+  const cudaError_t status = call(&pointer, size_t(bytes));
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    return nullptr;
+  }
+  cuda::check_status(status, std::string(name) + " of " + std::to_string(bytes) + " bytes");
+  return pointer;
+}
+
 }  // namespace
 
 bool cuda_is_built() { return true; }
@@ -68,16 +80,7 @@ CudaContext::~CudaContext() {
 const CudaDeviceInfo& CudaContext::info() const { return body_->info; }
 CUstream_st* CudaContext::stream() const { return body_->stream; }
 
-void* CudaContext::allocate(int64_t bytes) {
-  void* pointer = nullptr;
-  const cudaError_t status = cudaMalloc(&pointer, size_t(bytes));
-  if (status == cudaErrorMemoryAllocation) {
-    cudaGetLastError();
-    return nullptr;
-  }
-  cuda::check_status(status, "cudaMalloc of " + std::to_string(bytes) + " bytes");
-  return pointer;
-}
+void* CudaContext::allocate(int64_t bytes) { return memory_or_null(cudaMalloc, "cudaMalloc", bytes); }
 
 void CudaContext::release(void* pointer) { cuda::check_status(cudaFree(pointer), "cudaFree"); }
 
@@ -100,14 +103,7 @@ void* CudaContext::scratch(int64_t bytes) {
 }
 
 void* CudaContext::allocate_host(int64_t bytes) {
-  void* pointer = nullptr;
-  const cudaError_t status = cudaMallocHost(&pointer, size_t(bytes));
-  if (status == cudaErrorMemoryAllocation) {
-    cudaGetLastError();
-    return nullptr;
-  }
-  cuda::check_status(status, "cudaMallocHost of " + std::to_string(bytes) + " bytes");
-  return pointer;
+  return memory_or_null(cudaMallocHost, "cudaMallocHost", bytes);
 }
 
 void CudaContext::release_host(void* pointer) { cuda::check_status(cudaFreeHost(pointer), "cudaFreeHost"); }
