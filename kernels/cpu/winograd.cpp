@@ -10,6 +10,7 @@
 
 #include "kernels/cpu/gemm_rows.h"
 #include "kernels/cpu/scratch.h"
+#include "kernels/cpu/winograd_kernels.h"
 #include "kernels/parallel.h"
 
 namespace huegrad {
@@ -18,82 +19,12 @@ namespace {
 constexpr int64_t kBlockFloats = 8 << 20;  // transformed input and output of a block: 32 MiB
 // Transforming and moving a kernel costs about as much as multiplying this many tiles with it.
 constexpr int64_t kKernelTiles = 128;
-constexpr int64_t kPhases = 4;  // of a transposed convolution of stride 2
 
 std::atomic<CpuConvolution> chosen = CpuConvolution::automatic;
 
 template <class Shape>
 bool may_be_winograd(const Shape& s) {
   return chosen != CpuConvolution::direct && std::min(s.in_channels, s.out_channels) >= kWinogradChannels;
-}
-
-WinogradTiles tiles_of(const Conv2dShape& s) {
-  return {.algorithm = &kWinograd4x3,
-          .batch = s.batch,
-          .in_height = s.in_height,
-          .in_width = s.in_width,
-          .in_channels = s.in_channels,
-          .out_channels = s.out_channels,
-          .padding_y = s.padding,
-          .padding_x = s.padding,
-          .dilation = s.dilation,
-          .grid_height = s.out_height(),
-          .grid_width = s.out_width(),
-          .out_height = s.out_height(),
-          .out_width = s.out_width()};
-}
-
-// Along one axis of a phase: outputs 2 i + first get kernel element `tap` of input i - padding and element
-// tap - 2 of the input after it.
-struct PhaseAxis {
-  int64_t first, tap, padding;
-};
-
-PhaseAxis phase_axis(const ConvTranspose2dShape& s, int64_t first) {
-  const int64_t low = (first + s.padding) % 2;
-  return {first, low + 2, 1 - (first + s.padding - low) / 2};
-}
-
-WinogradTiles tiles_of(const ConvTranspose2dShape& s, int64_t phase) {
-  const PhaseAxis y = phase_axis(s, phase / 2), x = phase_axis(s, phase % 2);
-  return {.algorithm = &kWinograd2x2,
-          .batch = s.batch,
-          .in_height = s.in_height,
-          .in_width = s.in_width,
-          .in_channels = s.in_channels,
-          .out_channels = s.out_channels,
-          .padding_y = y.padding,
-          .padding_x = x.padding,
-          .dilation = 1,
-          .grid_height = (s.out_height() - y.first + 1) / 2,
-          .grid_width = (s.out_width() - x.first + 1) / 2,
-          .out_height = s.out_height(),
-          .out_width = s.out_width(),
-          .out_step = 2,
-          .first_y = y.first,
-          .first_x = x.first};
-}
-
-// Of the data gradient, which reads a phase of dy: input i gets the sum of elements tap - 2 and tap of
-// outputs 2 (i + padding - 1) + first and the one after it.
-WinogradTiles gradient_tiles_of(const ConvTranspose2dShape& s, int64_t phase) {
-  const PhaseAxis y = phase_axis(s, phase / 2), x = phase_axis(s, phase % 2);
-  return {.algorithm = &kWinograd2x2,
-          .batch = s.batch,
-          .in_height = s.out_height(),
-          .in_width = s.out_width(),
-          .in_channels = s.out_channels,
-          .out_channels = s.in_channels,
-          .padding_y = 1 - y.padding,
-          .padding_x = 1 - x.padding,
-          .dilation = 1,
-          .grid_height = s.in_height,
-          .grid_width = s.in_width,
-          .out_height = s.in_height,
-          .out_width = s.in_width,
-          .in_step = 2,
-          .in_first_y = y.first,
-          .in_first_x = x.first};
 }
 
 bool pays(const WinogradTiles& t) {
@@ -110,9 +41,6 @@ int64_t block_tiles(const WinogradTiles& t, int64_t depth) {
   return ceil_div(t.count(), ceil_div(t.count(), most));
 }
 
-// Distance between elements: off powers of two, which would all fall into the same cache sets.
-int64_t element_stride(int64_t size) { return ceil_div(size, 16) * 16 + 16; }
-
 // Row `tile` of element e begins at v + e * stride + tile * row_size.
 void transform_input(const WinogradTiles& tiles, int64_t first, int64_t count, const float* x, float* v,
                      int64_t stride, int64_t row_size) {
@@ -123,103 +51,6 @@ void transform_input(const WinogradTiles& tiles, int64_t first, int64_t count, c
       tiles.algorithm->input(pixel, tiles.in_channels, v + tile * row_size, stride);
     }
   });
-}
-
-// w (rows, taps, columns) to (columns, taps, rows), in squares of one cache line.
-void exchange_channels(int64_t rows, int64_t taps, int64_t columns, const float* w, float* exchanged) {
-  constexpr int64_t kSide = 16;
-  parallel_for(0, ceil_div(columns, kSide), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t c0 = begin * kSide; c0 < std::min(columns, end * kSide); c0 += kSide)
-      for (int64_t r0 = 0; r0 < rows; r0 += kSide)
-        for (int64_t tap = 0; tap < taps; ++tap)
-          for (int64_t c = c0; c < std::min(columns, c0 + kSide); ++c)
-            for (int64_t r = r0; r < std::min(rows, r0 + kSide); ++r)
-              exchanged[(c * taps + tap) * rows + r] = w[(r * taps + tap) * columns + c];
-  });
-}
-
-// Distance between the packed matrices (in_channels, out_channels) of transformed kernels, one an element.
-int64_t kernel_stride(int64_t in_channels, int64_t out_channels) {
-  return element_stride(packed_size(out_channels, in_channels));
-}
-
-// Kernels transformed and packed; kernel_of(c, space) is where those of input channel c, (r, r,
-// out_channels), lie: in memory or copied into the space.
-template <class KernelOf>
-void transform_kernels(const WinogradAlgorithm& algorithm, int64_t in_channels, int64_t out_channels,
-                       bool flipped, const KernelOf& kernel_of, float* u) {
-  const int64_t stride = kernel_stride(in_channels, out_channels), width = gemm_panel_width();
-  const int64_t elements = algorithm.elements(), taps = algorithm.kernel * algorithm.kernel;
-  parallel_for(0, in_channels, 4, [&](int64_t begin, int64_t end) {
-    thread_local Scratch scratch;
-    float* row = scratch.floats((elements + taps) * out_channels);
-    float* space = row + elements * out_channels;
-    for (int64_t c = begin; c < end; ++c) {
-      algorithm.transform_kernel(kernel_of(c, space), flipped, out_channels, row, out_channels);
-      for (int64_t e = 0; e < elements; ++e)
-        for (int64_t k = 0; k < out_channels; k += width) {
-          float* to = u + e * stride + k * in_channels + c * width;
-          const int64_t count = std::min(width, out_channels - k);
-          std::fill_n(std::copy_n(row + e * out_channels + k, count, to), width - count, 0.0f);
-        }
-    }
-  });
-}
-
-// w (in_channels, 3, 3, out_channels)
-void transform_kernels(int64_t in_channels, int64_t out_channels, bool flipped, const float* w, float* u) {
-  const auto kernel_of = [&](int64_t c, float*) { return w + c * 9 * out_channels; };
-  transform_kernels(kWinograd4x3, in_channels, out_channels, flipped, kernel_of, u);
-}
-
-// w (out_channels, 3, 3, in_channels)
-void transform_kernels(const Conv2dShape& s, const float* w, float* u) {
-  thread_local Scratch scratch;
-  float* exchanged = scratch.floats(s.weight_size());
-  exchange_channels(s.out_channels, 9, s.in_channels, w, exchanged);
-  transform_kernels(s.in_channels, s.out_channels, false, exchanged, u);
-}
-
-// The elements of a 4x4 kernel that a phase has, in the order of its 2x2 kernel.
-std::array<int64_t, 4> phase_taps(const ConvTranspose2dShape& s, int64_t phase) {
-  const int64_t row = phase_axis(s, phase / 2).tap, column = phase_axis(s, phase % 2).tap;
-  return {row * 4 + column, row * 4 + column - 2, (row - 2) * 4 + column, (row - 2) * 4 + column - 2};
-}
-
-// w (4, 4, channels), its elements `taps` copied into the space.
-const float* gather_taps(const std::array<int64_t, 4>& taps, const float* w, int64_t channels, float* space) {
-  for (size_t i = 0; i < taps.size(); ++i)
-    std::copy_n(w + taps[i] * channels, channels, space + int64_t(i) * channels);
-  return space;
-}
-
-// Of one phase; w (in_channels, 4, 4, out_channels)
-void transform_kernels(const ConvTranspose2dShape& s, int64_t phase, const float* w, float* u) {
-  const std::array<int64_t, 4> taps = phase_taps(s, phase);
-  const auto kernel_of = [&](int64_t c, float* space) {
-    return gather_taps(taps, w + c * 16 * s.out_channels, s.out_channels, space);
-  };
-  transform_kernels(kWinograd2x2, s.in_channels, s.out_channels, false, kernel_of, u);
-}
-
-// For the data gradient: rows (phase, out_channel), read backwards.
-void transform_gradient_kernels(const ConvTranspose2dShape& s, const float* w, float* u) {
-  thread_local Scratch scratch;
-  float* exchanged = scratch.floats(s.weight_size());
-  exchange_channels(s.in_channels, 16, s.out_channels, w, exchanged);
-  const auto kernel_of = [&](int64_t row, float* space) {
-    const float* kernel = exchanged + row % s.out_channels * 16 * s.in_channels;
-    return gather_taps(phase_taps(s, row / s.out_channels), kernel, s.in_channels, space);
-  };
-  transform_kernels(kWinograd2x2, kPhases * s.out_channels, s.in_channels, true, kernel_of, u);
-}
-
-int64_t kernels_size(const Conv2dShape& s) {
-  return kWinograd4x3.elements() * kernel_stride(s.in_channels, s.out_channels);
-}
-
-int64_t kernels_size(const ConvTranspose2dShape& s) {  // of one phase
-  return kWinograd2x2.elements() * kernel_stride(s.in_channels, s.out_channels);
 }
 
 // The sum of convolutions that differ in what they read: u holds their kernels one below the other.
