@@ -8,6 +8,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "kernels/cpu/gemm_tile-inl.h"
 #include "kernels/cpu/scratch.h"
@@ -26,8 +27,8 @@ struct RowsBlock {
   const GemmOutput* c;
 };
 
-// Rows of A, so many of its floats, that stay in L2 beside a panel of B.
-constexpr int64_t kRowsFloats = 40 << 10;
+// Rows of A, so many of its floats, that stay in L2 beside a panel of B; whole tiles on every processor.
+constexpr int64_t kRowsFloats = 40 << 10, kWholeTiles = 12;
 
 }  // namespace huegrad
 #endif
@@ -51,9 +52,10 @@ struct Runs {
 
 // row[r][0..kVectors vectors) = finish(sum_k a[r][k] * b[k][:]). Both loops are do-whiles because GCC 12
 // keeps the accumulators of counted loops in memory.
-template <int kRows, int kVectors>
-HWY_INLINE void multiply(const Runs& runs, const float* HWY_RESTRICT b, NextPanel next,
-                         const Conv2dEpilogue<float>& epilogue, float* const* row) {
+template <int kRows>
+HWY_NOINLINE void multiply(const Runs& runs, const float* HWY_RESTRICT b, NextPanel next,
+                           const Conv2dEpilogue<float>& epilogue, float* const* row) {
+  constexpr int kVectors = int(kPanelColumns / kLanes);
   Vector sum[kRows][kVectors];
 #pragma GCC unroll 12
   for (int r = 0; r < kRows; ++r)
@@ -91,15 +93,9 @@ HWY_INLINE void multiply(const Runs& runs, const float* HWY_RESTRICT b, NextPane
 using Multiply = void (*)(const Runs& runs, const float* b, NextPanel next,
                           const Conv2dEpilogue<float>& epilogue, float* const* row);
 
-template <int kRows>
-HWY_NOINLINE void multiply_panel(const Runs& runs, const float* b, NextPanel next,
-                                 const Conv2dEpilogue<float>& epilogue, float* const* row) {
-  multiply<kRows, kPanelColumns / kLanes>(runs, b, next, epilogue, row);
-}
-
 template <int... kRows>
 HWY_INLINE Multiply multiply_of(int64_t rows, std::integer_sequence<int, kRows...>) {
-  constexpr Multiply kMultiply[] = {multiply_panel<kRows + 1>...};
+  constexpr Multiply kMultiply[] = {multiply<kRows + 1>...};
   return kMultiply[rows - 1];
 }
 
@@ -112,13 +108,11 @@ struct Tiles {
 };
 
 // Columns [n, n + columns) of all rows of a block.
-void multiply_columns(const Tiles& tiles, const std::vector<int64_t>& runs, const float* const* begin,
-                      float* const* row, int64_t n, int64_t columns, const float* b, const float* next,
-                      const Conv2dEpilogue<float>& epilogue) {
+void multiply_columns(const Tiles& tiles, const std::vector<int64_t>& runs, int64_t depth,
+                      const float* const* begin, float* const* row, int64_t n, int64_t columns,
+                      const float* b, const float* next, const Conv2dEpilogue<float>& epilogue) {
   HWY_ALIGN float aside[kTileRows * kPanelColumns];
   const EpilogueAt at(epilogue, n, columns);
-  int64_t depth = 0;
-  for (int64_t length : runs) depth += length;
   const int64_t step = (kPanelColumns + tiles.count - 1) / tiles.count;
   for (int64_t tile = 0; tile < tiles.count; ++tile) {
     const int64_t first = tiles.first(tile), rows = tiles.first(tile + 1) - first;
@@ -151,7 +145,8 @@ void multiply_block(const RowsBlock& block) {
   const int64_t panel_size = block.b->depth * kPanelColumns;
   const float* b = block.b->data + block.n_first / kPanelColumns * panel_size;
   for (int64_t n = block.n_first; n < block.n_last; n += kPanelColumns, b += panel_size)
-    multiply_columns(tiles, runs, begin.data(), row.data(), n, std::min(kPanelColumns, block.n_last - n), b,
+    multiply_columns(tiles, runs, block.b->depth, begin.data(), row.data(), n,
+                     std::min(kPanelColumns, block.n_last - n), b,
                      n + kPanelColumns < block.n_last ? b + panel_size : b, *block.epilogue);
 }
 
@@ -172,7 +167,7 @@ void gemm_rows(int64_t m, int64_t n, const GemmRows& a, const PackedPanels& b,
                const Conv2dEpilogue<float>& epilogue, const GemmOutput& c) {
   if (m == 0) return;
   const int64_t threads = thread_count(), panels = (n + kGemmMaxWidth - 1) / kGemmMaxWidth;
-  const int64_t largest = std::clamp<int64_t>(kRowsFloats / b.depth / 12, 2, 40) * 12;
+  const int64_t largest = std::clamp<int64_t>(kRowsFloats / b.depth / kWholeTiles, 2, 40) * kWholeTiles;
   const int64_t row_blocks = (m + largest - 1) / largest;
   // Few rows: threads share the columns. Many: the rows, so that each reads less of A.
   const int64_t column_blocks = row_blocks >= 2 * threads ? 1 : std::min(panels, threads);

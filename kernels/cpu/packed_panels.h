@@ -1,10 +1,9 @@
 // The right side of gemm_rows: panels of columns, all of k in each, so that a panel is one stretch of memory.
 #pragma once
-#include <hwy/aligned_allocator.h>
-
 #include <cstdint>
 
 #include "kernels/cpu/gemm.h"
+#include "kernels/cpu/scratch.h"
 
 namespace huegrad {
 
@@ -22,17 +21,17 @@ struct PackedPanels {
 int64_t packed_size(int64_t n, int64_t depth);
 PackedPanels pack_panels(const GemmOperand& operand, int64_t n, int64_t depth, float* to);
 
-// Panels that are kept.
+// Memory for panels that are kept.
 class PackedMatrix {
  public:
-  explicit PackedMatrix(int64_t size) : size_(size), data_(hwy::AllocateAligned<float>(size_t(size))) {}
+  explicit PackedMatrix(int64_t size) : size_(size), data_(aligned_floats(size)) {}
 
   float* data() const { return data_.get(); }
   int64_t bytes() const { return size_ * int64_t(sizeof(float)); }
 
  private:
   int64_t size_;
-  hwy::AlignedFreeUniquePtr<float[]> data_;
+  AlignedFloats data_;
 };
 
 }  // namespace huegrad

@@ -1,6 +1,7 @@
 #include "kernels/prepared_convolution.h"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "kernels/cpu/conv2d_passes.h"
@@ -11,13 +12,17 @@ namespace huegrad {
 
 // Either Winograd's elements, or the weights of each product: one, or one for each phase.
 struct PreparedConvolution::Body {
+  struct Product {
+    PackedMatrix memory;
+    PackedPanels weights;
+  };
   std::optional<WinogradKernels> winograd;
-  std::vector<PackedMatrix> products;
-  std::vector<PackedPanels> panels;
+  std::vector<Product> products;
 
   void add(const GemmOperand& weights, int64_t n, int64_t depth) {
-    products.emplace_back(packed_size(n, depth));
-    panels.push_back(pack_panels(weights, n, depth, products.back().data()));
+    PackedMatrix memory(packed_size(n, depth));
+    const PackedPanels panels = pack_panels(weights, n, depth, memory.data());
+    products.push_back({std::move(memory), panels});
   }
 };
 
@@ -50,7 +55,7 @@ PreparedConvolution::PreparedConvolution(PreparedConvolution&&) noexcept = defau
 void PreparedConvolution::forward(const Conv2dShape& s, const float* x, const Conv2dEpilogue<float>& epilogue,
                                   float* y) const {
   if (body_->winograd) return winograd_forward(s, x, *body_->winograd, epilogue, y);
-  product_forward(s, forward_patches(s), x, body_->panels.front(), epilogue, y);
+  product_forward(s, forward_patches(s), x, body_->products.front().weights, epilogue, y);
 }
 
 void PreparedConvolution::forward(const ConvTranspose2dShape& shape, const float* x,
@@ -59,13 +64,13 @@ void PreparedConvolution::forward(const ConvTranspose2dShape& shape, const float
   const Conv2dShape s = shape.adjoint();
   for (int64_t index = 0; index < s.stride * s.stride; ++index) {
     const Phase phase = phase_of(s, index);
-    product_phase(s, phase, phase_patches(s, phase), x, body_->panels[size_t(index)], epilogue, y);
+    product_phase(s, phase, phase_patches(s, phase), x, body_->products[size_t(index)].weights, epilogue, y);
   }
 }
 
 int64_t PreparedConvolution::bytes() const {
   int64_t sum = body_->winograd ? body_->winograd->bytes() : 0;
-  for (const PackedMatrix& product : body_->products) sum += product.bytes();
+  for (const Body::Product& product : body_->products) sum += product.memory.bytes();
   return sum;
 }
 

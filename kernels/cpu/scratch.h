@@ -4,10 +4,20 @@
 #include <hwy/aligned_allocator.h>
 
 #include <cstdint>
+#include <new>
 
 #include "kernels/forbidden.h"
 
 namespace huegrad {
+
+using AlignedFloats = hwy::AlignedFreeUniquePtr<float[]>;
+
+// Aligned for any vector; throws std::bad_alloc when there is no memory.
+inline AlignedFloats aligned_floats(int64_t size) {
+  AlignedFloats floats = hwy::AllocateAligned<float>(size_t(size));
+  if (!floats) throw std::bad_alloc();
+  return floats;
+}
 
 class Scratch {
  public:
@@ -16,7 +26,7 @@ class Scratch {
   float* floats(int64_t size) {
     if (size + kGuard > size_) {
       buffer_.reset();
-      buffer_ = hwy::AllocateAligned<float>(size_t(size + kGuard));
+      buffer_ = aligned_floats(size + kGuard);
       size_ = size + kGuard;
     }
     allow(buffer_.get(), size_t(size) * sizeof(float));
@@ -27,7 +37,7 @@ class Scratch {
  private:
   static constexpr int64_t kGuard = 16;  // never handed out, so that reading past the end is noticed
 
-  hwy::AlignedFreeUniquePtr<float[]> buffer_;
+  AlignedFloats buffer_;
   int64_t size_ = 0;
 };
 
