@@ -70,4 +70,9 @@ template <class Storage>
 void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape& shape, const Storage* x,
                                       const Storage* dy, float* dw);
 
+// As conv2d_algorithm.
+const char* conv_transpose2d_algorithm(Reference, const ConvTranspose2dShape& shape);
+const char* conv_transpose2d_algorithm(Cpu, const ConvTranspose2dShape& shape);
+const char* conv_transpose2d_algorithm(Cuda, const ConvTranspose2dShape& shape);
+
 }  // namespace huegrad

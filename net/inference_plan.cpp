@@ -163,9 +163,15 @@ HierarchicalNetwork::Output InferencePlan::make_output(int64_t batch) const {
 
 HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness) {
   if (device_.kind != DeviceKind::cuda) return run(lightness, {});
-  const Captured& run = captured(lightness.shape());
+  plan(lightness.shape());
+  if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, storage_, device_);
+  Captured& run = captured(lightness.shape());
   run.lightness.copy_from(lightness);
-  run.graph->launch();
+  run.replay.run({}, [&] {
+    if (storage_ == DType::bfloat16)
+      cast(cuda_backend(), run.lightness.size(), run.lightness.data<float>(), run.picture.data<bfloat16>());
+    run_steps(run.picture, run.output, {});
+  });
   return run.output;
 }
 
@@ -177,35 +183,23 @@ HierarchicalNetwork::Output InferencePlan::run(const Tensor& lightness, const Af
   return output;
 }
 
-const InferencePlan::Captured& InferencePlan::captured(const Shape& lightness) {
+InferencePlan::Captured& InferencePlan::captured(const Shape& lightness) {
   const CaptureKey key = {lightness, cuda_context().convolution, cuda_context().tensor_float32};
   const auto found = std::ranges::find(captured_, key, &Captured::key);
   if (found != captured_.end()) {
     std::rotate(captured_.begin(), found, found + 1);
   } else {
     if (captured_.size() == kGraphs) captured_.pop_back();
-    captured_.insert(captured_.begin(), capture(key));
+    captured_.insert(captured_.begin(), make_captured(key));
   }
   return captured_.front();
 }
 
-InferencePlan::Captured InferencePlan::capture(const CaptureKey& key) {
-  const Shape& lightness = key.lightness;
-  plan(lightness);
-  if (!buffer_.defined()) buffer_ = Tensor::empty({buffer_size_}, storage_, device_);
-  Captured result{
-      key, Tensor::zeros(lightness, DType::float32, device_), {}, make_output(lightness[0]), nullptr};
-  result.picture =
-      storage_ == DType::float32 ? result.lightness : Tensor::empty(lightness, storage_, device_);
-  const auto work = [&] {
-    if (storage_ == DType::bfloat16)
-      cast(cuda_backend(), result.lightness.size(), result.lightness.data<float>(),
-           result.picture.data<bfloat16>());
-    run_steps(result.picture, result.output, {});
-  };
-  work();  // what kernels prepare at their first call may not happen within a capture
-  result.graph = std::make_unique<CudaGraph>(cuda_context(), work);
-  return result;
+InferencePlan::Captured InferencePlan::make_captured(const CaptureKey& key) const {
+  const Tensor lightness = Tensor::empty(key.lightness, DType::float32, device_);
+  const Tensor picture =
+      storage_ == DType::float32 ? lightness : Tensor::empty(key.lightness, storage_, device_);
+  return {key, lightness, picture, make_output(key.lightness[0]), {}};
 }
 
 void InferencePlan::run_steps(const Tensor& picture, const HierarchicalNetwork::Output& output,
@@ -265,13 +259,9 @@ void InferencePlan::run_step(Backend backend, const Step& step, int64_t batch, c
              : conv2d_forward(backend, shape, x, weight, epilogue, y);
 }
 
-int64_t InferencePlan::weight_bytes() const {
-  int64_t sum = 0;
-  for (const Step& step : steps_) {
-    if (step.prepared) sum += step.prepared->bytes();
-    if (step.weight.defined()) sum += step.weight.bytes();
-  }
-  return sum;
+std::string InferencePlan::prepared_algorithm(const std::string& layer) const {
+  const auto step = std::ranges::find(steps_, layer, &Step::layer);
+  return step == steps_.end() || !step->prepared ? "" : step->prepared->algorithm();
 }
 
 }  // namespace huegrad

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/cuda_replay.h"
 #include "kernels/cuda_context.h"
 #include "kernels/prepared_convolution.h"
 #include "layers/modules.h"
@@ -30,9 +31,9 @@ class InferencePlan {
   // lightness (N, H, W, 1) float32 on the network's device, H and W multiples of 8; logits come in the
   // storage type: as HierarchicalNetwork::forward(lightness, false). Not for several threads at once.
   //
-  // On CUDA the whole of it is captured as a graph when a shape or a choice of the context (who computes,
-  // TF32) is new, and launched by one call as long as it is among the last few. It writes to the same logits
-  // every time: they are the caller's until the next run.
+  // On CUDA the whole of it is captured as a graph when a shape comes for the second time with the same
+  // choices of the context (who computes, TF32), and launched by one call as long as it is among the last few
+  // (core/cuda_replay.h). It writes to the same logits every time: they are the caller's until the next run.
   HierarchicalNetwork::Output run(const Tensor& lightness);
 
   // The same, step by step: `after` is told the layer of each step when the step has been queued.
@@ -41,7 +42,8 @@ class InferencePlan {
 
   // Bytes of the shared activation buffer for pictures of this shape (N, H, W, 1), without the outputs.
   int64_t workspace_bytes(const Shape& lightness);
-  int64_t weight_bytes() const;  // of the weights in the form that they are used in
+  // The algorithm that a layer's weights were prepared for; empty where none were.
+  std::string prepared_algorithm(const std::string& layer) const;
 
  private:
   enum class Kind { convolution, deconvolution, place };
@@ -76,7 +78,7 @@ class InferencePlan {
     CaptureKey key;
     Tensor lightness, picture;  // the input, and the same in the storage type
     HierarchicalNetwork::Output output;
-    std::unique_ptr<CudaGraph> graph;
+    CudaReplay replay;
   };
 
   template <class Convolution>
@@ -85,8 +87,8 @@ class InferencePlan {
   void plan(const Shape& lightness);
   void place_values(int64_t batch);
   HierarchicalNetwork::Output make_output(int64_t batch) const;
-  const Captured& captured(const Shape& lightness);
-  Captured capture(const CaptureKey& key);
+  Captured& captured(const Shape& lightness);
+  Captured make_captured(const CaptureKey& key) const;
   // picture in the storage type
   void run_steps(const Tensor& picture, const HierarchicalNetwork::Output& output,
                  const AfterStep& after) const;

@@ -89,11 +89,11 @@ class LayerWork {
                spec.options.dilation};
       return shape;
     };
-    const Conv2dShape shape = spec.kind == LayerKind::convolution
-                                  ? shape_of(Conv2dShape{})
-                                  : shape_of(ConvTranspose2dShape{}).adjoint();
-    return dispatch(Tensor::empty({}, storage_, device_),
-                    [&](auto backend, auto) { return std::string(conv2d_algorithm(backend, shape)); });
+    return dispatch(Tensor::empty({}, storage_, device_), [&](auto backend, auto) -> std::string {
+      return spec.kind == LayerKind::convolution
+                 ? conv2d_algorithm(backend, shape_of(Conv2dShape{}))
+                 : conv_transpose2d_algorithm(backend, shape_of(ConvTranspose2dShape{}));
+    });
   }
 
   std::vector<LayerSpec> specs_;
@@ -217,8 +217,11 @@ Profile profile_inference(const HierarchicalNetwork& network, const ProfileOptio
   for (size_t i = 0; i < work.specs().size(); ++i) {
     const auto time = layers.find({work.specs()[i].name, "forward"});
     if (time == layers.end()) continue;  // folded into the layer before
-    profile.rows.push_back(work.forward(i));
-    profile.rows.back().seconds = time->second;
+    ProfileRow row = work.forward(i);
+    row.seconds = time->second;
+    if (const std::string prepared = plan.prepared_algorithm(row.layer); !prepared.empty())
+      row.algorithm = prepared;
+    profile.rows.push_back(std::move(row));
   }
   return profile;
 }

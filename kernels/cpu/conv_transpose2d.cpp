@@ -24,4 +24,8 @@ void conv_transpose2d_backward_weight(Cpu, const ConvTranspose2dShape& shape, co
   conv2d_backward_weight(Cpu{}, shape.adjoint(), dy, x, dw);
 }
 
+const char* conv_transpose2d_algorithm(Cpu, const ConvTranspose2dShape& shape) {
+  return winograd_suits(shape) ? "winograd" : "product";
+}
+
 }  // namespace huegrad

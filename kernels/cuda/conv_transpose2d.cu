@@ -36,4 +36,8 @@ template void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&
 template void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&, const bfloat16*,
                                                const bfloat16*, float*);
 
+const char* conv_transpose2d_algorithm(Cuda cuda, const ConvTranspose2dShape& s) {
+  return conv2d_algorithm(cuda, s.adjoint());
+}
+
 }  // namespace huegrad

@@ -35,4 +35,8 @@ template void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&
 template void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&, const bfloat16*,
                                                const bfloat16*, float*);
 
+const char* conv_transpose2d_algorithm(Cuda, const ConvTranspose2dShape&) {
+  unavailable("conv_transpose2d_algorithm");
+}
+
 }  // namespace huegrad

@@ -85,4 +85,6 @@ template void conv_transpose2d_backward_weight(Reference, const ConvTranspose2dS
 template void conv_transpose2d_backward_weight(Reference, const ConvTranspose2dShape&, const double*,
                                                const double*, double*);
 
+const char* conv_transpose2d_algorithm(Reference, const ConvTranspose2dShape&) { return "reference"; }
+
 }  // namespace huegrad
