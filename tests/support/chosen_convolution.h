@@ -1,4 +1,4 @@
-// Runs a test with one algorithm of convolution on the CPU and restores the automatic choice.
+// Runs a test with one algorithm of convolution on the CPU and restores the choice.
 #pragma once
 #include "kernels/conv2d.h"
 
@@ -6,9 +6,14 @@ namespace huegrad::test {
 
 class ChosenConvolution {
  public:
-  explicit ChosenConvolution(CpuConvolution choice) { choose_cpu_convolution(choice); }
-  ~ChosenConvolution() { choose_cpu_convolution(CpuConvolution::automatic); }
+  explicit ChosenConvolution(CpuConvolution choice) : before_(cpu_convolution()) {
+    choose_cpu_convolution(choice);
+  }
+  ~ChosenConvolution() { choose_cpu_convolution(before_); }
   ChosenConvolution(const ChosenConvolution&) = delete;
+
+ private:
+  CpuConvolution before_;
 };
 
 }  // namespace huegrad::test
