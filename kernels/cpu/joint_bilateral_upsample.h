@@ -14,7 +14,9 @@ struct JointBilateralPlanes {
   static constexpr int64_t kMaxLanes = 64;
 
   explicit JointBilateralPlanes(const JointBilateralShape& s)
-      : stride(s.low_width + 2 * s.radius + kMaxLanes), plane_size(stride * s.low_height) {
+      : stride(s.low_width + 2 * s.radius + kMaxLanes),
+        plane_size(stride * s.low_height),
+        channel_count(s.channels) {
     guide_scale = float(std::sqrt(std::log2(std::exp(1.0)) / 2) / s.sigma_range);
     spatial_scale = float(std::log2(std::exp(1.0)) / (2 * s.sigma_spatial * s.sigma_spatial));
   }
@@ -22,10 +24,18 @@ struct JointBilateralPlanes {
   // Fills the planes of all images. x may be null: then `channels` stays empty.
   void fill(const JointBilateralShape& shape, const float* x, const float* guide);
 
-  int64_t stride, plane_size;
+  const float* channel(int64_t image, int64_t c) const {
+    return channels.data() + (image * channel_count + c) * plane_size;
+  }
+
+  int64_t stride, plane_size, channel_count;
   float guide_scale, spatial_scale;
   std::vector<float> guide;     // (batch, low_height, stride); column q of the image is number q + radius
   std::vector<float> channels;  // (batch, channels, low_height, stride)
 };
+
+// The forward pass where many output pixels lie in one low-resolution pixel (joint_bilateral_cells.cpp).
+void joint_bilateral_forward_cells(const JointBilateralShape& shape, const JointBilateralPlanes& planes,
+                                   const float* guide, float* y);
 
 }  // namespace huegrad
