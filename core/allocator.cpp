@@ -1,7 +1,6 @@
 #include "core/allocator.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "core/cuda_device.h"
 #include "core/error.h"
 #include "kernels/forbidden.h"
+#include "kernels/host_memory.h"
 
 namespace huegrad {
 namespace {
@@ -94,8 +94,7 @@ void CachingAllocator::give_back_cached() {
 }
 
 MemorySource host_memory() {
-  return {[](int64_t bytes) { return std::aligned_alloc(kAlignment, size_t(bytes)); },
-          [](void* pointer, int64_t) { std::free(pointer); }};
+  return {take_host_memory, [](void* pointer, int64_t) { give_back_host_memory(pointer); }};
 }
 
 CachingAllocator& host_allocator() {

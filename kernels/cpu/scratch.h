@@ -1,22 +1,25 @@
 // A buffer a kernel keeps between calls. Kernels declare it thread_local, so no lock is needed and no caller
 // sees it.
 #pragma once
-#include <hwy/aligned_allocator.h>
-
 #include <cstdint>
+#include <memory>
 #include <new>
 
 #include "kernels/forbidden.h"
+#include "kernels/host_memory.h"
 
 namespace huegrad {
 
-using AlignedFloats = hwy::AlignedFreeUniquePtr<float[]>;
+struct GiveBackHostMemory {
+  void operator()(float* pointer) const { give_back_host_memory(pointer); }
+};
+using AlignedFloats = std::unique_ptr<float[], GiveBackHostMemory>;
 
-// Aligned for any vector; throws std::bad_alloc when there is no memory.
+// Throws std::bad_alloc when there is no memory.
 inline AlignedFloats aligned_floats(int64_t size) {
-  AlignedFloats floats = hwy::AllocateAligned<float>(size_t(size));
+  auto* floats = static_cast<float*>(take_host_memory(size * int64_t(sizeof(float))));
   if (!floats) throw std::bad_alloc();
-  return floats;
+  return AlignedFloats(floats);
 }
 
 class Scratch {
