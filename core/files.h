@@ -55,6 +55,8 @@ class MappedFile {
   MappedFile& operator=(MappedFile&&) = delete;
 
   std::span<const std::byte> bytes() const { return bytes_; }
+  // Gives back the memory that was read so far; what is used again is read again.
+  void release_pages() const;
 
  private:
   std::span<const std::byte> bytes_;

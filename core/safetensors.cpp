@@ -249,6 +249,10 @@ void SafetensorsFile::parse(std::span<const std::byte> bytes) {
   for (size_t i = 0; i < tensors_.size(); ++i) index_[tensors_[i].name] = i;
 }
 
+void SafetensorsFile::release_pages() const {
+  for (const MappedFile& file : mapping_) file.release_pages();
+}
+
 const StoredTensor* SafetensorsFile::find(const std::string& name) const {
   const auto found = index_.find(name);
   return found == index_.end() ? nullptr : &tensors_[found->second];

@@ -52,6 +52,8 @@ class SafetensorsFile {
   const std::vector<StoredTensor>& tensors() const { return tensors_; }  // in the order of the file
   const StoredTensor* find(const std::string& name) const;               // null if absent
   const std::string& name() const { return name_; }
+  // As MappedFile's; nothing for bytes in memory.
+  void release_pages() const;
 
  private:
   void parse(std::span<const std::byte> bytes);

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "kernels/cast.h"
+#include "kernels/parallel.h"
 #include "net/embedded_files.h"
 
 namespace huegrad {
@@ -21,13 +22,16 @@ Tensor permute_last_three(const Tensor& x, const std::array<int, 3>& axes) {
   const Tensor y =
       Tensor::empty({shape[0], shape[size_t(axes[0])], shape[size_t(axes[1])], shape[size_t(axes[2])]},
                     DType::float32, x.device());
-  const float* from = x.data<float>();
-  float* to = y.data<float>();
-  for (int64_t a = 0; a < shape[0]; ++a, from += shape[1] * strides[1])
-    for (int64_t i = 0; i < y.extent(1); ++i)
-      for (int64_t j = 0; j < y.extent(2); ++j)
-        for (int64_t k = 0; k < y.extent(3); ++k)
-          *to++ = from[i * strides[axes[0]] + j * strides[axes[1]] + k * strides[axes[2]]];
+  const int64_t size = shape[1] * strides[1];
+  parallel_for(0, shape[0], 4, [&](int64_t begin, int64_t end) {
+    const float* from = x.data<float>() + begin * size;
+    float* to = y.data<float>() + begin * size;
+    for (int64_t a = begin; a < end; ++a, from += size)
+      for (int64_t i = 0; i < y.extent(1); ++i)
+        for (int64_t j = 0; j < y.extent(2); ++j)
+          for (int64_t k = 0; k < y.extent(3); ++k)
+            *to++ = from[i * strides[axes[0]] + j * strides[axes[1]] + k * strides[axes[2]]];
+  });
   return y;
 }
 
@@ -122,9 +126,13 @@ void save_model(const std::filesystem::path& path, const HierarchicalNetwork& ne
 
 LoadedModel load_model(const SafetensorsFile& file, Device device) {
   const std::string hash = check_identity(file);
+  file.release_pages();
   HierarchicalNetwork network(read_config(file), device.in_host_memory() ? device : Device{});
   const std::vector<NamedTensor> tensors = network.tensors();
-  for (const NamedTensor& target : tensors) fill(target, file);
+  for (const NamedTensor& target : tensors) {
+    fill(target, file);
+    file.release_pages();  // or the model would be in memory twice
+  }
   if (tensors.size() != file.tensors().size())
     throw Error(ErrorKind::input, "the model holds tensors that its configuration does not know",
                 file.name());
