@@ -209,7 +209,7 @@ void PictureFlags::add_to(CLI::App& command) {
   command.add_flag(
       "--lean", lean,
       "On the CPU: transform weights for every picture instead of keeping them transformed; a paper-size "
-      "model takes less than half of the memory and about twice the time");
+      "model takes less than half of the memory and a little more time");
   command.add_flag("--skip-existing", skip_existing, "Leave out pictures whose results exist");
   command.add_flag("--quiet", quiet, kQuietHelp);
   command.add_flag("--json", json, fmt::format("{}: an object per picture and line", kJsonHelp));

@@ -105,7 +105,7 @@ Colorizer::Colorizer(HierarchicalNetwork network, const ColorizeOptions& options
     : options_(options),
       classes_(network.config().semantics ? network.config().classes : std::vector<std::string>()),
       device_(network.device()),
-      plan_(std::move(network), options.storage, !options.lean) {
+      plan_(std::move(network), options.storage, options.lean) {
   check_options(options);
   const AbBins& bins = AbBins::zhang313();
   centers_ = Tensor::from(std::vector<float>(bins.centers().begin(), bins.centers().end()), {bins.count(), 2},

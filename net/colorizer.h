@@ -36,7 +36,7 @@ struct ColorizeOptions {
   double jbu_sigma_spatial = 3, jbu_sigma_range = 15;
   double saturation = 1;           // factor on a and b
   DType storage = DType::float32;  // of activations; bfloat16 on CUDA only
-  bool lean = false;               // on the CPU: less memory, slower (net/inference_plan.h, prepare_weights)
+  bool lean = false;               // on the CPU: less memory, slower (kernels/prepared_convolution.h)
 };
 
 // Throws Error(usage) naming the option that is out of range.

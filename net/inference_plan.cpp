@@ -20,10 +20,8 @@ constexpr size_t kGraphs = 4;       // that are kept: an album has upright and l
 
 }  // namespace
 
-InferencePlan::InferencePlan(HierarchicalNetwork network, DType storage, bool prepare_weights)
-    : device_(network.device()),
-      storage_(storage),
-      prepare_weights_(prepare_weights && device_.kind == DeviceKind::cpu) {
+InferencePlan::InferencePlan(HierarchicalNetwork network, DType storage, bool lean)
+    : device_(network.device()), storage_(storage), lean_(lean) {
   values_.push_back({.channels = 1});
   std::vector<size_t> value_of;  // by layer
   const auto input_of = [&](int64_t layer) { return layer == kNetworkInput ? 0 : value_of[size_t(layer)]; };
@@ -66,13 +64,14 @@ void InferencePlan::add_step(const std::string& layer, Kind kind, size_t input, 
             .kernel_height = conv.weight.extent(1),
             .kernel_width = conv.weight.extent(2),
             .bias = conv.bias};
-  if (!prepare_weights_) {
+  if (device_.kind != DeviceKind::cpu) {
     step.weight = storage_ == conv.weight.dtype() ? conv.weight : conv.weight.to(storage_);
   } else {
     const float* weight = conv.weight.template data<float>();
     step.prepared = std::make_shared<const PreparedConvolution>(
-        kind == Kind::convolution ? PreparedConvolution(shape_of<Conv2dShape>(step, 1), weight)
-                                  : PreparedConvolution(shape_of<ConvTranspose2dShape>(step, 1), weight));
+        kind == Kind::convolution
+            ? PreparedConvolution(shape_of<Conv2dShape>(step, 1), weight, lean_)
+            : PreparedConvolution(shape_of<ConvTranspose2dShape>(step, 1), weight, lean_));
   }
   steps_.push_back(std::move(step));
 }

@@ -21,12 +21,11 @@ class InferencePlan {
  public:
   // A plan describes a trained network: what it needs of weights and statistics is read now, and on the CPU
   // nothing else of them is kept.
-  // storage: of activations and weights; bfloat16 on CUDA only. prepare_weights, on the CPU: transforms
-  // weights once (kernels/prepared_convolution.h), which takes up to four times their memory; otherwise at
-  // every run.
+  // storage: of activations and weights; bfloat16 on CUDA only. On the CPU weights are prepared once
+  // (kernels/prepared_convolution.h), which takes up to four times their memory, or, if lean, no more than it.
   // A network that is moved here is let go layer by layer, so that its weights are never there twice.
   explicit InferencePlan(HierarchicalNetwork network, DType storage = DType::float32,
-                         bool prepare_weights = true);
+                         bool lean = false);
 
   // lightness (N, H, W, 1) float32 on the network's device, H and W multiples of 8; logits come in the
   // storage type: as HierarchicalNetwork::forward(lightness, false). Not for several threads at once.
@@ -100,7 +99,7 @@ class InferencePlan {
 
   Device device_;
   DType storage_;
-  bool prepare_weights_;
+  bool lean_;
   std::vector<Step> steps_;
   std::vector<Value> values_;        // values_[0] is the picture
   size_t color_ = 0, semantic_ = 0;  // values; semantic_ is 0 without semantics

@@ -32,9 +32,9 @@ class Inputs {
   SafetensorsFile file_;
 };
 
-Work inference(const std::filesystem::path& folder, int64_t batch, bool prepare_weights) {
+Work inference(const std::filesystem::path& folder, int64_t batch, bool lean) {
   const auto plan = std::make_shared<InferencePlan>(load_model(folder / "model.safetensors").network,
-                                                    DType::float32, prepare_weights);
+                                                    DType::float32, lean);
   const Tensor lightness = Inputs(folder)["lightness"].narrow(0, batch).clone();
   const auto output = std::make_shared<HierarchicalNetwork::Output>();
   return {[=] {
@@ -157,7 +157,7 @@ Work pictures(bool with_stb) {
 
 Work make_work(const std::string& name, const std::string& mode, const std::filesystem::path& folder) {
   if (name == "inference/1" || name == "inference/8")
-    return inference(folder, name.back() - '0', mode != "lean");
+    return inference(folder, name.back() - '0', mode == "lean");
   if (name == "training/8") return training(folder);
   if (name == "upsampling/2") return upsampling(folder, 1080, 1920);
   if (name == "upsampling/12") return upsampling(folder, 3000, 4000);

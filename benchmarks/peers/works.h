@@ -19,7 +19,7 @@ struct Work {
 };
 
 // Loads from a folder that prepare() filled. name and mode:
-//   inference/N        N pictures through the network; mode "lean": weights are not transformed in advance
+//   inference/N        N pictures through the network; mode "lean": weights are transformed at every use
 //   training/8         forward, joint loss, backward, clipping, AdamW, moving average; outputs: losses so far
 //   upsampling/N       N megapixels of joint bilateral upsampling; outputs: of a small joint bilateral filter
 //   cross_entropy      of soft targets, with its gradient

@@ -31,6 +31,9 @@ class GemmOutput {
  public:
   virtual ~GemmOutput() = default;
   virtual float* row(int64_t i) const = 0;
+  // Whether gemm_rows may write around the caches, because the rows begin cache lines and do not stay in the
+  // caches until they are read.
+  virtual bool streamed() const { return false; }
 };
 
 struct GemmShape {
@@ -62,12 +65,15 @@ class MatrixOperand final : public GemmOperand {
 // A dense matrix whose rows are `stride` apart.
 class MatrixOutput final : public GemmOutput {
  public:
-  MatrixOutput(float* data, int64_t stride) : data_(data), stride_(stride) {}
+  MatrixOutput(float* data, int64_t stride, bool streamed = false)
+      : data_(data), stride_(stride), streamed_(streamed) {}
   float* row(int64_t i) const override { return data_ + i * stride_; }
+  bool streamed() const override { return streamed_; }
 
  private:
   float* data_;
   int64_t stride_;
+  bool streamed_;
 };
 
 }  // namespace huegrad

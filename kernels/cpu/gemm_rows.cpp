@@ -54,7 +54,7 @@ struct Runs {
 // keeps the accumulators of counted loops in memory.
 template <int kRows>
 HWY_NOINLINE void multiply(const Runs& runs, const float* HWY_RESTRICT b, NextPanel next,
-                           const Conv2dEpilogue<float>& epilogue, float* const* row) {
+                           const Conv2dEpilogue<float>& epilogue, bool streamed, float* const* row) {
   constexpr int kVectors = int(kPanelColumns / kLanes);
   Vector sum[kRows][kVectors];
 #pragma GCC unroll 12
@@ -86,12 +86,17 @@ HWY_NOINLINE void multiply(const Runs& runs, const float* HWY_RESTRICT b, NextPa
 #pragma GCC unroll 12
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v)
-      hn::StoreU(finish(epilogue, v * kLanes, sum[r][v]), kTag, row[r] + v * kLanes);
+    for (int v = 0; v < kVectors; ++v) {
+      const Vector value = finish(epilogue, v * kLanes, sum[r][v]);
+      if (streamed)
+        hn::Stream(value, kTag, row[r] + v * kLanes);
+      else
+        hn::StoreU(value, kTag, row[r] + v * kLanes);
+    }
 }
 
 using Multiply = void (*)(const Runs& runs, const float* b, NextPanel next,
-                          const Conv2dEpilogue<float>& epilogue, float* const* row);
+                          const Conv2dEpilogue<float>& epilogue, bool streamed, float* const* row);
 
 template <int... kRows>
 HWY_INLINE Multiply multiply_of(int64_t rows, std::integer_sequence<int, kRows...>) {
@@ -99,18 +104,11 @@ HWY_INLINE Multiply multiply_of(int64_t rows, std::integer_sequence<int, kRows..
   return kMultiply[rows - 1];
 }
 
-// Rows of a block, in tiles of at most kTileRows whose sizes differ by at most one: a rest of one row would
-// cost as much as a whole tile.
-struct Tiles {
-  int64_t rows, count;
-  explicit Tiles(int64_t block_rows) : rows(block_rows), count((block_rows + kTileRows - 1) / kTileRows) {}
-  int64_t first(int64_t tile) const { return rows * tile / count; }
-};
-
 // Columns [n, n + columns) of all rows of a block.
-void multiply_columns(const Tiles& tiles, const std::vector<int64_t>& runs, int64_t depth,
+void multiply_columns(const RowTiles& tiles, const std::vector<int64_t>& runs, int64_t depth,
                       const float* const* begin, float* const* row, int64_t n, int64_t columns,
-                      const float* b, const float* next, const Conv2dEpilogue<float>& epilogue) {
+                      const float* b, const float* next, const Conv2dEpilogue<float>& epilogue,
+                      bool streamed) {
   HWY_ALIGN float aside[kTileRows * kPanelColumns];
   const EpilogueAt at(epilogue, n, columns);
   const int64_t step = (kPanelColumns + tiles.count - 1) / tiles.count;
@@ -121,7 +119,7 @@ void multiply_columns(const Tiles& tiles, const std::vector<int64_t>& runs, int6
     for (int64_t r = 0; r < rows; ++r) to[r] = whole ? row[first + r] + n : aside + r * kPanelColumns;
     multiply_of(rows, std::make_integer_sequence<int, kTileRows>())(
         {runs.data(), int64_t(runs.size()), begin + first * int64_t(runs.size())}, b,
-        {next + tile * step * depth, step}, at.epilogue, to);
+        {next + tile * step * depth, step}, at.epilogue, streamed && whole, to);
     for (int64_t r = 0; r < rows && !whole; ++r) std::copy_n(to[r], columns, row[first + r] + n);
   }
 }
@@ -131,7 +129,7 @@ void multiply_block(const RowsBlock& block) {
   thread_local std::vector<float*> row;
   thread_local Scratch scratch;
   const std::vector<int64_t>& runs = block.a->runs();
-  const Tiles tiles(block.m_last - block.m_first);
+  const RowTiles tiles(block.m_last - block.m_first);
   begin.resize(size_t(tiles.rows) * runs.size());
   row.resize(size_t(tiles.rows));
   const int64_t space_of_row = block.a->space();
@@ -145,9 +143,10 @@ void multiply_block(const RowsBlock& block) {
   const int64_t panel_size = block.b->depth * kPanelColumns;
   const float* b = block.b->data + block.n_first / kPanelColumns * panel_size;
   for (int64_t n = block.n_first; n < block.n_last; n += kPanelColumns, b += panel_size)
-    multiply_columns(tiles, runs, block.b->depth, begin.data(), row.data(), n,
-                     std::min(kPanelColumns, block.n_last - n), b,
-                     n + kPanelColumns < block.n_last ? b + panel_size : b, *block.epilogue);
+    multiply_columns(
+        tiles, runs, block.b->depth, begin.data(), row.data(), n, std::min(kPanelColumns, block.n_last - n),
+        b, n + kPanelColumns < block.n_last ? b + panel_size : b, *block.epilogue, block.c->streamed());
+  if (block.c->streamed()) hwy::FlushStream();
 }
 
 int64_t panel_width() { return kPanelColumns; }

@@ -26,6 +26,14 @@ constexpr int64_t kPanelColumns = kLanes == 1 ? 4 : 2 * kLanes;
 // A tile's accumulators fill the vector registers: 24 of 32, 12 of 16.
 constexpr int kTileRows = kLanes == 16 ? 12 : kLanes == 1 ? 2 : 6;
 
+// Rows of a block, in tiles of at most kTileRows whose sizes differ by at most one: a rest of one row would
+// cost as much as a whole tile.
+struct RowTiles {
+  int64_t rows, count;
+  explicit RowTiles(int64_t block_rows) : rows(block_rows), count((block_rows + kTileRows - 1) / kTileRows) {}
+  int64_t first(int64_t tile) const { return rows * tile / count; }
+};
+
 HWY_INLINE bool has_effect(const Conv2dEpilogue<float>& epilogue) {
   return epilogue.bias || epilogue.relu || epilogue.scale;
 }

@@ -26,20 +26,20 @@ struct PreparedConvolution::Body {
   }
 };
 
-PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w)
+PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w, bool lean)
     : body_(std::make_unique<Body>()) {
   if (winograd_applies(s)) {
-    body_->winograd.emplace(s, w);
+    body_->winograd.emplace(s, w, lean);
     return;
   }
   const Patches patches = forward_patches(s);
   body_->add(forward_weights(s, patches, w), s.out_channels, patches.depth());
 }
 
-PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w)
+PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w, bool lean)
     : body_(std::make_unique<Body>()) {
   if (winograd_applies(shape)) {
-    body_->winograd.emplace(shape, w);
+    body_->winograd.emplace(shape, w, lean);
     return;
   }
   const Conv2dShape s = shape.adjoint();

@@ -3,11 +3,15 @@
 // only, so results do not depend on the number of threads.
 #include "kernels/cpu/winograd.h"
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
 #include <span>
 
+#include "kernels/cpu/gemm_panels.h"
 #include "kernels/cpu/gemm_rows.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/cpu/winograd_kernels.h"
@@ -16,7 +20,10 @@
 namespace huegrad {
 namespace {
 
-constexpr int64_t kBlockFloats = 8 << 20;  // transformed input and output of a block: 32 MiB
+constexpr int64_t kBlockFloats = 16 << 20;  // transformed input and output of a block: 64 MiB
+// Blocks that are larger do not stay in the caches from one pass to the next: what is written goes around
+// them.
+constexpr int64_t kCachedFloats = 8 << 20;
 // Transforming and moving a kernel costs about as much as multiplying this many tiles with it.
 constexpr int64_t kKernelTiles = 128;
 
@@ -30,9 +37,9 @@ bool may_be_winograd(const Shape& s) {
 bool pays(const WinogradTiles& t) {
   const double tiles = double(t.count()), products = double(t.in_channels * t.out_channels);
   const double transforms = 16 * double(t.in_channels + t.out_channels);
-  const auto kernel = double(t.algorithm->kernel * t.algorithm->kernel);
+  const auto taps = double(t.algorithm->taps());
   return double(t.algorithm->elements()) * ((tiles + kKernelTiles) * products + tiles * transforms) <
-         kernel * double(t.positions()) * products;
+         taps * double(t.positions()) * products;
 }
 
 int64_t block_tiles(const WinogradTiles& t, int64_t depth) {
@@ -41,39 +48,142 @@ int64_t block_tiles(const WinogradTiles& t, int64_t depth) {
   return ceil_div(t.count(), ceil_div(t.count(), most));
 }
 
-// Row `tile` of element e begins at v + e * stride + tile * row_size.
-void transform_input(const WinogradTiles& tiles, int64_t first, int64_t count, const float* x, float* v,
-                     int64_t stride, int64_t row_size) {
+// Whether a block that takes so many floats is written around the caches: whole cache lines are, only.
+bool streams(const WinogradTiles& t, int64_t size) {
+  return size > kCachedFloats && t.in_channels % 16 == 0 && t.out_channels % 16 == 0;
+}
+
+// The transformed input and output of a block.
+float* block_space(int64_t size) {
+  thread_local Scratch scratch;
+  return scratch.floats(size);
+}
+
+using Pack = std::function<void(float* packed)>;
+
+void pack_and_transform(const KernelMatrices& kernels, const Pack& pack, float* transformed) {
+  thread_local Scratch scratch;
+  float* packed = scratch.floats(kernels.packed_size());
+  pack(packed);
+  transform_kernels(kernels, packed, transformed);
+}
+
+// For one use.
+const float* transform_once(const KernelMatrices& kernels, const Pack& pack) {
+  thread_local Scratch scratch;
+  float* transformed = scratch.floats(kernels.transformed_size());
+  pack_and_transform(kernels, pack, transformed);
+  return transformed;
+}
+
+// Tile first + i goes to `elements`, i * step floats further.
+void transform_input(const WinogradTiles& tiles, int64_t first, int64_t count, const float* x,
+                     const ElementLayout& elements, int64_t step) {
   parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
-    for (int64_t tile = begin; tile < end; ++tile) {
+    for (int64_t i = begin; i < end; ++i) {
       const float* pixel[kMostWinogradElements];
-      tiles.input(first + tile, x, pixel);
-      tiles.algorithm->input(pixel, tiles.in_channels, v + tile * row_size, stride);
+      tiles.input(first + i, x, pixel);
+      tiles.algorithm->input(
+          pixel, tiles.in_channels,
+          {elements.memory + i * step, elements.stride, elements.panel, elements.streamed});
+    }
+    if (elements.streamed) hwy::FlushStream();
+  });
+}
+
+// Where the elements of a block of transformed tiles lie, a row for each tile, and where their products go.
+struct Elements {
+  int64_t tiles, row;
+  const float* input;
+  int64_t input_stride;
+  float* output;
+  int64_t output_stride;
+  bool streamed;
+};
+
+// Calls body(e, first, last) for every element and a share [first, last) of `panels`: shares where the
+// elements alone would leave threads idle.
+template <class Body>
+void for_each_element(int64_t elements, int64_t panels, const Body& body) {
+  const int64_t threads = thread_count();
+  const int64_t shares = elements % threads == 0 ? 1 : std::min(panels, threads);
+  parallel_for(0, elements * shares, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t share = i % shares;
+      body(i / shares, panels * share / shares, panels * (share + 1) / shares);
     }
   });
 }
 
-// The sum of convolutions that differ in what they read: u holds their kernels one below the other.
-void convolve(std::span<const WinogradTiles> parts, const float* x, const float* u,
+// Products with kernels that were transformed before.
+struct TransformedKernels {
+  KernelMatrices kernels;
+  const float* transformed;
+
+  void multiply(const Elements& elements) const {
+    const int64_t width = gemm_panel_width(), depth = kernels.in_channels;
+    for_each_element(kernels.algorithm->elements(), ceil_div(kernels.out_channels, width),
+                     [&](int64_t e, int64_t first_panel, int64_t last_panel) {
+                       const int64_t first = first_panel * width,
+                                     last = std::min(kernels.out_channels, last_panel * width);
+                       gemm_rows(elements.tiles, last - first,
+                                 MatrixRows(elements.input + e * elements.input_stride, elements.row, depth),
+                                 {transformed + e * kernels.stride() + first * depth, depth}, {},
+                                 MatrixOutput(elements.output + e * elements.output_stride + first,
+                                              kernels.out_channels, elements.streamed));
+                     });
+  }
+};
+
+// Products with kernels as they are: a panel of output channels is transformed, a column of elements at a
+// time, into memory that stays in L2 while it is used.
+struct PackedKernels {
+  KernelMatrices kernels;
+  const float* packed;
+
+  void multiply(const Elements& elements) const {
+    const int64_t width = gemm_panel_width(), stride = element_stride(kernels.in_channels * width);
+    const int64_t inputs = kernels.algorithm->inputs();
+    parallel_for(0, ceil_div(kernels.out_channels, width) * inputs, 1, [&](int64_t begin, int64_t end) {
+      thread_local Scratch scratch;
+      float* transformed = scratch.floats(inputs * stride);
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t panel = i / inputs, column = i % inputs, first = panel * width;
+        transform_kernel_column(kernels, panel, column, packed, transformed, stride);
+        for (int64_t row = 0; row < inputs; ++row) {
+          const int64_t e = row * inputs + column;
+          gemm_rows(elements.tiles, std::min(width, kernels.out_channels - first),
+                    MatrixRows(elements.input + e * elements.input_stride, elements.row, kernels.in_channels),
+                    {transformed + row * stride, kernels.in_channels}, {},
+                    MatrixOutput(elements.output + e * elements.output_stride + first, kernels.out_channels,
+                                 elements.streamed));
+        }
+      }
+    });
+  }
+};
+
+// The sum of convolutions that differ in what they read: the kernels' input channels are one below the other.
+template <class Kernels>
+void convolve(std::span<const WinogradTiles> parts, const float* x, const Kernels& kernels,
               const Conv2dEpilogue<float>& epilogue, float* y) {
-  thread_local Scratch scratch;
   const WinogradTiles& tiles = parts.front();
   const WinogradAlgorithm& algorithm = *tiles.algorithm;
   const int64_t depth = int64_t(parts.size()) * tiles.in_channels, block = block_tiles(tiles, depth);
-  const int64_t u_stride = kernel_stride(depth, tiles.out_channels);
-  const int64_t v_stride = element_stride(block * depth);
+  // The last vector of a part may reach into what comes next (ElementLayout).
+  const int64_t row = ceil_div(depth + (tiles.in_channels % 16 ? 15 : 0), 16) * 16;
+  const int64_t v_stride = element_stride(block * row);
   const int64_t m_stride = element_stride(block * tiles.out_channels);
-  float* v = scratch.floats(algorithm.elements() * (v_stride + m_stride));
+  const int64_t size = algorithm.elements() * (v_stride + m_stride);
+  const bool streamed = streams(tiles, size);
+  float* v = block_space(size);
   float* m = v + algorithm.elements() * v_stride;
   for (int64_t first = 0; first < tiles.count(); first += block) {
     const int64_t count = std::min(block, tiles.count() - first);
     for (size_t part = 0; part < parts.size(); ++part)
-      transform_input(parts[part], first, count, x, v + int64_t(part) * tiles.in_channels, v_stride, depth);
-    parallel_for(0, algorithm.elements(), 1, [&](int64_t begin, int64_t end) {
-      for (int64_t e = begin; e < end; ++e)
-        gemm_rows(count, tiles.out_channels, MatrixRows(v + e * v_stride, depth, depth),
-                  {u + e * u_stride, depth}, {}, MatrixOutput(m + e * m_stride, tiles.out_channels));
-    });
+      transform_input(parts[part], first, count, x,
+                      {v + int64_t(part) * tiles.in_channels, v_stride, gemm_panel_width(), streamed}, row);
+    kernels.multiply({count, row, v, v_stride, m, m_stride, streamed});
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
       for (int64_t tile = begin; tile < end; ++tile) {
         float* pixel[kMostWinogradOutputs];
@@ -84,45 +194,50 @@ void convolve(std::span<const WinogradTiles> parts, const float* x, const float*
   }
 }
 
-void convolve(const WinogradTiles& tiles, const float* x, const float* u,
+template <class Kernels>
+void convolve(const WinogradTiles& tiles, const float* x, const Kernels& kernels,
               const Conv2dEpilogue<float>& epilogue, float* y) {
-  convolve(std::span(&tiles, 1), x, u, epilogue, y);
+  convolve(std::span(&tiles, 1), x, kernels, epilogue, y);
 }
 
 // finish(row, du, stride): du (elements) x (columns), `stride` apart, is the gradient of the transformed
 // kernels of output channel `row`.
 template <class Finish>
 void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy, const Finish& finish) {
-  thread_local Scratch scratch;
   const WinogradAlgorithm& algorithm = *tiles.algorithm;
   const int64_t elements = algorithm.elements(), block = block_tiles(tiles, tiles.in_channels);
+  const int64_t width = gemm_panel_width();
   const int64_t u_stride = element_stride(tiles.out_channels * tiles.in_channels);
-  const int64_t v_stride = element_stride(block * tiles.in_channels);
-  const int64_t m_stride = element_stride(block * tiles.out_channels);
-  float* u = scratch.floats(elements * (u_stride + v_stride + m_stride));
+  const int64_t v_stride = element_stride(packed_size(tiles.in_channels, block));
+  const int64_t m_stride = element_stride(packed_size(tiles.out_channels, block));
+  const int64_t size = elements * (u_stride + v_stride + m_stride);
+  const bool streamed = streams(tiles, size);
+  float* u = block_space(size);
   float* v = u + elements * u_stride;
   float* m = v + elements * v_stride;
   for (int64_t first = 0; first < tiles.count(); first += block) {
     const int64_t count = std::min(block, tiles.count() - first);
-    transform_input(tiles, first, count, x, v, v_stride, tiles.in_channels);
+    transform_input(tiles, first, count, x, {v, v_stride, count * width, streamed}, width);
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
-      for (int64_t tile = begin; tile < end; ++tile) {
+      for (int64_t i = begin; i < end; ++i) {
         const float* pixel[kMostWinogradOutputs];
-        tiles.output(first + tile, dy, pixel);
-        algorithm.output_gradient(pixel, tiles.out_channels, m + tile * tiles.out_channels, m_stride);
+        tiles.output(first + i, dy, pixel);
+        algorithm.output_gradient(pixel, tiles.out_channels,
+                                  {m + i * width, m_stride, count * width, streamed});
       }
+      if (streamed) hwy::FlushStream();
     });
-    parallel_for(0, elements, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t e = begin; e < end; ++e)
-        gemm({.m = tiles.out_channels,
-              .n = tiles.in_channels,
-              .k_first = 0,
-              .k_last = count,
-              .accumulate = first > 0},
-             MatrixOperand(m + e * m_stride, 1, tiles.out_channels),
-             MatrixOperand(v + e * v_stride, 1, tiles.in_channels), {},
-             MatrixOutput(u + e * u_stride, tiles.in_channels));
-    });
+    const PanelOutput output = first > 0  ? PanelOutput::add
+                               : streamed ? PanelOutput::stream
+                                          : PanelOutput::write;
+    for_each_element(elements, ceil_div(tiles.out_channels, width),
+                     [&](int64_t e, int64_t first_panel, int64_t last_panel) {
+                       const int64_t first_row = first_panel * width,
+                                     last_row = std::min(tiles.out_channels, last_panel * width);
+                       gemm_panels(last_row - first_row, tiles.in_channels, count,
+                                   m + e * m_stride + first_row * count, v + e * v_stride, output,
+                                   u + e * u_stride + first_row * tiles.in_channels);
+                     });
   }
   parallel_for(0, tiles.out_channels, 4, [&](int64_t begin, int64_t end) {
     for (int64_t k = begin; k < end; ++k) finish(k, u + k * tiles.in_channels, u_stride);
@@ -153,46 +268,66 @@ bool winograd_suits(const ConvTranspose2dShape& s) {
 
 void winograd_forward(const Conv2dShape& s, const float* x, const float* w,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
-  thread_local Scratch scratch;
-  float* u = scratch.floats(kernels_size(s));
-  transform_kernels(s, w, u);
-  convolve(tiles_of(s), x, u, epilogue, y);
+  const KernelMatrices kernels = kernels_of(s);
+  const float* transformed = transform_once(kernels, [&](float* packed) { pack_kernels(s, w, packed); });
+  convolve(tiles_of(s), x, TransformedKernels{kernels, transformed}, epilogue, y);
 }
 
 void winograd_forward(const ConvTranspose2dShape& s, const float* x, const float* w,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
-  thread_local Scratch scratch;
-  float* u = scratch.floats(kernels_size(s));
+  const KernelMatrices kernels = kernels_of(s);
   for (int64_t phase = 0; phase < kPhases; ++phase) {
-    transform_kernels(s, phase, w, u);
-    convolve(tiles_of(s, phase), x, u, epilogue, y);
+    const float* transformed =
+        transform_once(kernels, [&](float* packed) { pack_kernels(s, phase, w, packed); });
+    convolve(tiles_of(s, phase), x, TransformedKernels{kernels, transformed}, epilogue, y);
   }
 }
 
-WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w) : elements_(kernels_size(s)) {
-  transform_kernels(s, w, elements_.data());
+WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w, bool lean)
+    : kernels_(kernels_of(s)), lean_(lean), memory_(size()) {
+  if (lean)
+    pack_kernels(s, w, memory_.data());
+  else
+    pack_and_transform(
+        kernels_, [&](float* packed) { pack_kernels(s, w, packed); }, memory_.data());
 }
 
-WinogradKernels::WinogradKernels(const ConvTranspose2dShape& s, const float* w)
-    : elements_(kPhases * kernels_size(s)) {
-  for (int64_t phase = 0; phase < kPhases; ++phase)
-    transform_kernels(s, phase, w, elements_.data() + phase * kernels_size(s));
+WinogradKernels::WinogradKernels(const ConvTranspose2dShape& s, const float* w, bool lean)
+    : kernels_(kernels_of(s)), lean_(lean), memory_(kPhases * size()) {
+  for (int64_t phase = 0; phase < kPhases; ++phase) {
+    float* to = memory_.data() + phase * size();
+    if (lean)
+      pack_kernels(s, phase, w, to);
+    else
+      pack_and_transform(
+          kernels_, [&](float* packed) { pack_kernels(s, phase, w, packed); }, to);
+  }
+}
+
+int64_t WinogradKernels::size() const { return lean_ ? kernels_.packed_size() : kernels_.transformed_size(); }
+
+void WinogradKernels::convolve(const WinogradTiles& tiles, int64_t phase, const float* x,
+                               const Conv2dEpilogue<float>& epilogue, float* y) const {
+  const float* memory = memory_.data() + phase * size();
+  if (lean_)
+    huegrad::convolve(tiles, x, PackedKernels{kernels_, memory}, epilogue, y);
+  else
+    huegrad::convolve(tiles, x, TransformedKernels{kernels_, memory}, epilogue, y);
 }
 
 void winograd_forward(const Conv2dShape& s, const float* x, const WinogradKernels& kernels,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
-  convolve(tiles_of(s), x, kernels.data(), epilogue, y);
+  kernels.convolve(tiles_of(s), 0, x, epilogue, y);
 }
 
 void winograd_forward(const ConvTranspose2dShape& s, const float* x, const WinogradKernels& kernels,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
   for (int64_t phase = 0; phase < kPhases; ++phase)
-    convolve(tiles_of(s, phase), x, kernels.data() + phase * kernels_size(s), epilogue, y);
+    kernels.convolve(tiles_of(s, phase), phase, x, epilogue, y);
 }
 
 void winograd_backward_data(const Conv2dShape& s, const float* w, const float* dy,
                             const Conv2dEpilogue<float>& epilogue, float* dx) {
-  thread_local Scratch scratch;
   const Conv2dShape adjoint{.batch = s.batch,
                             .in_height = s.out_height(),
                             .in_width = s.out_width(),
@@ -203,18 +338,19 @@ void winograd_backward_data(const Conv2dShape& s, const float* w, const float* d
                             .stride = 1,
                             .padding = 2 * s.dilation - s.padding,
                             .dilation = s.dilation};
-  float* u = scratch.floats(kernels_size(adjoint));
-  transform_kernels(adjoint.in_channels, adjoint.out_channels, true, w, u);
-  convolve(tiles_of(adjoint), dy, u, epilogue, dx);
+  const KernelMatrices kernels = gradient_kernels_of(s);
+  const float* transformed =
+      transform_once(kernels, [&](float* packed) { pack_gradient_kernels(s, w, packed); });
+  convolve(tiles_of(adjoint), dy, TransformedKernels{kernels, transformed}, epilogue, dx);
 }
 
 void winograd_backward_data(const ConvTranspose2dShape& s, const float* w, const float* dy, float* dx) {
-  thread_local Scratch scratch;
-  float* u = scratch.floats(kWinograd2x2.elements() * kernel_stride(kPhases * s.out_channels, s.in_channels));
-  transform_gradient_kernels(s, w, u);
+  const KernelMatrices kernels = gradient_kernels_of(s);
+  const float* transformed =
+      transform_once(kernels, [&](float* packed) { pack_gradient_kernels(s, w, packed); });
   std::array<WinogradTiles, kPhases> phases;
   for (int64_t phase = 0; phase < kPhases; ++phase) phases[size_t(phase)] = gradient_tiles_of(s, phase);
-  convolve(phases, dy, u, {}, dx);
+  convolve(std::span<const WinogradTiles>(phases), dy, TransformedKernels{kernels, transformed}, {}, dx);
 }
 
 void winograd_backward_weight(const Conv2dShape& s, const float* x, const float* dy, float* dw) {

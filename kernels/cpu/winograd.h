@@ -2,7 +2,7 @@
 // convolutions of kernel 4 and stride 2 as four phases by F(2x2, 2x2).
 #pragma once
 #include "kernels/cpu/packed_panels.h"
-#include "kernels/cpu/winograd_tiles.h"
+#include "kernels/cpu/winograd_kernels.h"
 
 namespace huegrad {
 
@@ -23,18 +23,25 @@ void winograd_backward_data(const ConvTranspose2dShape& shape, const float* w, c
 void winograd_backward_weight(const Conv2dShape& shape, const float* x, const float* dy, float* dw);
 void winograd_backward_weight(const ConvTranspose2dShape& shape, const float* x, const float* dy, float* dw);
 
-// Kernels that do not change, transformed and packed: about four times the memory of 3x3 weights, nine
-// quarters of that of 4x4 weights.
+// Kernels that do not change, packed: transformed in advance, which takes four times the memory of 3x3
+// weights and nine quarters of that of 4x4 weights; or, if lean, as they are, to be transformed panel by
+// panel at every use.
 class WinogradKernels {
  public:
-  WinogradKernels(const Conv2dShape& shape, const float* w);
-  WinogradKernels(const ConvTranspose2dShape& shape, const float* w);
+  WinogradKernels(const Conv2dShape& shape, const float* w, bool lean);
+  WinogradKernels(const ConvTranspose2dShape& shape, const float* w, bool lean);
 
-  const float* data() const { return elements_.data(); }
-  int64_t bytes() const { return elements_.bytes(); }
+  int64_t bytes() const { return memory_.bytes(); }
+  // With the kernels of a phase, of a transposed convolution.
+  void convolve(const WinogradTiles& tiles, int64_t phase, const float* x,
+                const Conv2dEpilogue<float>& epilogue, float* y) const;
 
  private:
-  PackedMatrix elements_;
+  int64_t size() const;  // floats of a phase
+
+  KernelMatrices kernels_;
+  bool lean_;
+  PackedMatrix memory_;
 };
 void winograd_forward(const Conv2dShape& shape, const float* x, const WinogradKernels& kernels,
                       const Conv2dEpilogue<float>& epilogue, float* y);

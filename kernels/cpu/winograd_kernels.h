@@ -1,5 +1,8 @@
-// Kernels as Winograd's algorithm multiplies with them: transformed, and packed as the right side of one
-// product for each element.
+// Kernels as Winograd's algorithm multiplies with them, in two steps: packed, then transformed.
+//
+// Packed: for every panel of output channels (gemm_panel_width() of them) the r * r elements of its kernels,
+// each a matrix (in_channels, panel width). Transformed: the right side of one product for each element, in
+// panels too.
 #pragma once
 #include "kernels/cpu/winograd_shapes.h"
 
@@ -8,20 +11,33 @@ namespace huegrad {
 // Distance between neighbouring elements of `size` floats: off powers of two, which would all fall into the
 // same cache sets.
 int64_t element_stride(int64_t size);
-// The same of packed matrices (in_channels, out_channels).
-int64_t kernel_stride(int64_t in_channels, int64_t out_channels);
 
-// Floats that the transformed kernels take.
-int64_t kernels_size(const Conv2dShape& shape);
-int64_t kernels_size(const ConvTranspose2dShape& shape);  // of one phase
+// What a convolution multiplies with: `elements` kernel elements (r * r) between so many channels.
+struct KernelMatrices {
+  const WinogradAlgorithm* algorithm;
+  int64_t in_channels, out_channels;
 
-// w (out_channels, 3, 3, in_channels)
-void transform_kernels(const Conv2dShape& shape, const float* w, float* u);
-// w (in_channels, 3, 3, out_channels), read backwards or not
-void transform_kernels(int64_t in_channels, int64_t out_channels, bool flipped, const float* w, float* u);
-// Of one phase; w (in_channels, 4, 4, out_channels)
-void transform_kernels(const ConvTranspose2dShape& shape, int64_t phase, const float* w, float* u);
-// For the data gradient: rows (phase, out_channel), read backwards
-void transform_gradient_kernels(const ConvTranspose2dShape& shape, const float* w, float* u);
+  int64_t packed_size() const;       // floats
+  int64_t transformed_size() const;  // floats
+  int64_t stride() const;            // between neighbouring transformed elements
+};
+
+KernelMatrices kernels_of(const Conv2dShape& shape);
+KernelMatrices kernels_of(const ConvTranspose2dShape& shape);  // of one phase
+// Of the data gradient, which reads kernels backwards. Of a transposed convolution it sums over the phases:
+// all of their channels are input channels.
+KernelMatrices gradient_kernels_of(const Conv2dShape& shape);
+KernelMatrices gradient_kernels_of(const ConvTranspose2dShape& shape);
+
+// w as the convolution's kernels/conv2d.h or kernels/conv_transpose2d.h has it.
+void pack_kernels(const Conv2dShape& shape, const float* w, float* packed);
+void pack_kernels(const ConvTranspose2dShape& shape, int64_t phase, const float* w, float* packed);
+void pack_gradient_kernels(const Conv2dShape& shape, const float* w, float* packed);
+void pack_gradient_kernels(const ConvTranspose2dShape& shape, const float* w, float* packed);
+
+void transform_kernels(const KernelMatrices& kernels, const float* packed, float* transformed);
+// One column of elements of one panel: element (i, column) at transformed + i * stride.
+void transform_kernel_column(const KernelMatrices& kernels, int64_t panel, int64_t column,
+                             const float* packed, float* transformed, int64_t stride);
 
 }  // namespace huegrad

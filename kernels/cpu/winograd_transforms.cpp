@@ -14,6 +14,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
 
+constexpr size_t kCacheLine = 64;
+
 HWY_INLINE Vector times(float factor, Vector value) { return hn::Mul(hn::Set(kTag, factor), value); }
 HWY_INLINE Vector plus_times(Vector sum, float factor, Vector value) {
   return hn::MulAdd(hn::Set(kTag, factor), value, sum);
@@ -155,12 +157,25 @@ HWY_INLINE void transform_channels(int64_t channels, const Load& load, const Sto
 }
 
 template <class Line>
-HWY_INLINE void pixels_to_elements(const float* const* pixels, int64_t channels, float* elements,
-                                   int64_t stride) {
-  transform_channels<Line>(
-      channels,
-      [&](int i, int64_t c) HWY_ATTR { return pixels[i] ? hn::LoadU(kTag, pixels[i] + c) : hn::Zero(kTag); },
-      [&](int e, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, elements + e * stride + c); });
+HWY_INLINE void pixels_to_elements(const float* const* pixels, int64_t channels,
+                                   const ElementLayout& elements) {
+  const bool streamed = elements.streamed && kLanes * sizeof(float) == kCacheLine;
+  const auto transform_vector = [&](int64_t c, const auto& load) HWY_ATTR {
+    Vector in[Line::kIn * Line::kIn], out[Line::kOut * Line::kOut];
+    for (int i = 0; i < Line::kIn * Line::kIn; ++i) in[i] = pixels[i] ? load(pixels[i] + c) : hn::Zero(kTag);
+    transform<Line>(in, out);
+    float* to = elements.memory + c / kPanelColumns * elements.panel + c % kPanelColumns;
+    if (streamed)
+      for (int e = 0; e < Line::kOut * Line::kOut; ++e) hn::Stream(out[e], kTag, to + e * elements.stride);
+    else
+      for (int e = 0; e < Line::kOut * Line::kOut; ++e) hn::StoreU(out[e], kTag, to + e * elements.stride);
+  };
+  const int64_t whole = channels / kLanes * kLanes;
+  for (int64_t c = 0; c < whole; c += kLanes)
+    transform_vector(c, [](const float* x) HWY_ATTR { return hn::LoadU(kTag, x); });
+  if (whole == channels) return;
+  const auto rest = hn::FirstN(kTag, size_t(channels - whole));
+  transform_vector(whole, [&](const float* x) HWY_ATTR { return hn::MaskedLoad(rest, kTag, x); });
 }
 
 template <class Line>
@@ -173,21 +188,39 @@ void elements_to_pixels(const float* elements, int64_t stride, int64_t channels,
       });
 }
 
+// The row of G that makes an element column, read off the unit vectors.
 template <class Line>
-void kernel_to_elements(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
-  constexpr int kLast = Line::kIn * Line::kIn - 1;
-  transform_channels<Line>(
-      channels,
-      [&](int i, int64_t c)
-          HWY_ATTR { return hn::LoadU(kTag, w + (flipped ? kLast - i : i) * channels + c); },
-      [&](int e, int64_t c, Vector value) HWY_ATTR { hn::StoreU(value, kTag, elements + e * stride + c); });
+HWY_INLINE void kernel_factors(int64_t column, Vector* factor) {
+  for (int s = 0; s < Line::kIn; ++s) {
+    Vector unit[Line::kIn], image[Line::kOut];
+    for (int i = 0; i < Line::kIn; ++i) unit[i] = hn::Set(kTag, i == s ? 1.0f : 0.0f);
+    Line::apply(unit, 1, image, 1);
+    factor[s] = image[column];
+  }
 }
 
-void input4x3(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
-  pixels_to_elements<InputLine>(pixels, channels, elements, stride);
+template <class Line>
+void kernel_to_elements(const float* HWY_RESTRICT w, int64_t size, int64_t column,
+                        float* HWY_RESTRICT elements, int64_t stride) {
+  Vector factor[Line::kIn];
+  kernel_factors<Line>(column, factor);
+  for (int64_t c = 0; c < size; c += kLanes) {
+    Vector row[Line::kIn], out[Line::kOut];
+    for (int r = 0; r < Line::kIn; ++r) {
+      row[r] = hn::Mul(factor[0], hn::Load(kTag, w + r * Line::kIn * size + c));
+      for (int s = 1; s < Line::kIn; ++s)
+        row[r] = hn::MulAdd(factor[s], hn::Load(kTag, w + (r * Line::kIn + s) * size + c), row[r]);
+    }
+    Line::apply(row, 1, out, 1);
+    for (int i = 0; i < Line::kOut; ++i) hn::Store(out[i], kTag, elements + i * stride + c);
+  }
 }
-void input2x2(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
-  pixels_to_elements<SmallInputLine>(pixels, channels, elements, stride);
+
+void input4x3(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
+  pixels_to_elements<InputLine>(pixels, channels, elements);
+}
+void input2x2(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
+  pixels_to_elements<SmallInputLine>(pixels, channels, elements);
 }
 
 void output4x3(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
@@ -199,18 +232,18 @@ void output2x2(const float* elements, int64_t stride, int64_t channels, const Co
   elements_to_pixels<SmallOutputLine>(elements, stride, channels, epilogue, pixels);
 }
 
-void kernel4x3(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
-  kernel_to_elements<KernelLine>(w, flipped, channels, elements, stride);
+void kernel4x3(const float* w, int64_t size, int64_t column, float* elements, int64_t stride) {
+  kernel_to_elements<KernelLine>(w, size, column, elements, stride);
 }
-void kernel2x2(const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {
-  kernel_to_elements<SmallKernelLine>(w, flipped, channels, elements, stride);
+void kernel2x2(const float* w, int64_t size, int64_t column, float* elements, int64_t stride) {
+  kernel_to_elements<SmallKernelLine>(w, size, column, elements, stride);
 }
 
-void output_gradient4x3(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
-  pixels_to_elements<OutputGradientLine>(pixels, channels, elements, stride);
+void output_gradient4x3(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
+  pixels_to_elements<OutputGradientLine>(pixels, channels, elements);
 }
-void output_gradient2x2(const float* const* pixels, int64_t channels, float* elements, int64_t stride) {
-  pixels_to_elements<SmallOutputGradientLine>(pixels, channels, elements, stride);
+void output_gradient2x2(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
+  pixels_to_elements<SmallOutputGradientLine>(pixels, channels, elements);
 }
 
 template <class Line>
@@ -249,18 +282,18 @@ HWY_EXPORT(kernel_gradient2x2);
   const WinogradAlgorithm kWinograd##m##x##r = {                                                         \
       m,                                                                                                 \
       r,                                                                                                 \
-      [](const float* const* pixels, int64_t channels, float* elements, int64_t stride) {                \
-        HWY_DYNAMIC_DISPATCH(input##m##x##r)(pixels, channels, elements, stride);                        \
+      [](const float* const* pixels, int64_t channels, const ElementLayout& elements) {                  \
+        HWY_DYNAMIC_DISPATCH(input##m##x##r)(pixels, channels, elements);                                \
       },                                                                                                 \
       [](const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue, \
          float* const* pixels) {                                                                         \
         HWY_DYNAMIC_DISPATCH(output##m##x##r)(elements, stride, channels, epilogue, pixels);             \
       },                                                                                                 \
-      [](const float* w, bool flipped, int64_t channels, float* elements, int64_t stride) {              \
-        HWY_DYNAMIC_DISPATCH(kernel##m##x##r)(w, flipped, channels, elements, stride);                   \
+      [](const float* w, int64_t size, int64_t column, float* elements, int64_t stride) {                \
+        HWY_DYNAMIC_DISPATCH(kernel##m##x##r)(w, size, column, elements, stride);                        \
       },                                                                                                 \
-      [](const float* const* pixels, int64_t channels, float* elements, int64_t stride) {                \
-        HWY_DYNAMIC_DISPATCH(output_gradient##m##x##r)(pixels, channels, elements, stride);              \
+      [](const float* const* pixels, int64_t channels, const ElementLayout& elements) {                  \
+        HWY_DYNAMIC_DISPATCH(output_gradient##m##x##r)(pixels, channels, elements);                      \
       },                                                                                                 \
       [](const float* elements, int64_t stride, int64_t channels, float* kernel) {                       \
         HWY_DYNAMIC_DISPATCH(kernel_gradient##m##x##r)(elements, stride, channels, kernel);              \

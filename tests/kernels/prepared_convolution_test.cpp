@@ -19,10 +19,10 @@ std::vector<double> exact(const std::vector<float>& values) { return {values.beg
 // forward(prepared, shape, x, epilogue, y) against define(shape, x, w, epilogue, y), for the shape that the
 // weights were prepared with and for a larger batch of them.
 template <class Shape, class Define>
-void check_prepared(Shape shape, const Define& define) {
+void check_prepared(Shape shape, bool lean, const Define& define) {
   const auto w = random_values<float>(shape.weight_size(), 2),
              bias = random_values<float>(shape.out_channels, 4);
-  const PreparedConvolution prepared(shape, w.data());
+  const PreparedConvolution prepared(shape, w.data(), lean);
   CHECK(prepared.bytes() >= int64_t(sizeof(float)) * shape.weight_size());
   for (int64_t batch : {shape.batch, shape.batch + 2}) {
     shape.batch = batch;
@@ -38,26 +38,35 @@ void check_prepared(Shape shape, const Define& define) {
 }  // namespace
 
 TEST_CASE("prepared convolution: every shape equals the definition") {
+  const auto define = [](const Conv2dShape& shape, const auto& x, const auto& w, const auto& bias,
+                         double* y) {
+    conv2d_forward(Reference{}, shape, x.data(), w.data(), {.bias = bias.data(), .relu = true}, y);
+  };
   for (const Conv2dShape& s : kConv2dCases)
-    check_prepared(
-        s, [](const Conv2dShape& shape, const auto& x, const auto& w, const auto& bias, double* y) {
-          conv2d_forward(Reference{}, shape, x.data(), w.data(), {.bias = bias.data(), .relu = true}, y);
-        });
+    for (bool lean : {false, true}) check_prepared(s, lean, define);
 }
 
 TEST_CASE("prepared convolution: transposed, every shape equals the definition") {
+  const auto define = [](const ConvTranspose2dShape& shape, const auto& x, const auto& w, const auto& bias,
+                         double* y) {
+    conv_transpose2d_forward(Reference{}, shape, x.data(), w.data(), {.bias = bias.data(), .relu = true}, y);
+  };
   for (const ConvTranspose2dShape& s : kConvTranspose2dCases)
-    check_prepared(
-        s, [](const ConvTranspose2dShape& shape, const auto& x, const auto& w, const auto& bias, double* y) {
-          conv_transpose2d_forward(Reference{}, shape, x.data(), w.data(),
-                                   {.bias = bias.data(), .relu = true}, y);
-        });
+    for (bool lean : {false, true}) check_prepared(s, lean, define);
 }
 
 TEST_CASE("prepared convolution: says which algorithm it is for") {
   const std::vector<float> w(9 * 16 * 16);
-  CHECK(PreparedConvolution(Conv2dShape{1, 8, 8, 16, 16, 3, 3, 1, 1, 1}, w.data()).algorithm() ==
+  CHECK(PreparedConvolution(Conv2dShape{1, 8, 8, 16, 16, 3, 3, 1, 1, 1}, w.data(), false).algorithm() ==
         std::string("winograd"));
-  CHECK(PreparedConvolution(Conv2dShape{1, 8, 8, 16, 16, 3, 3, 2, 1, 1}, w.data()).algorithm() ==
+  CHECK(PreparedConvolution(Conv2dShape{1, 8, 8, 16, 16, 3, 3, 2, 1, 1}, w.data(), false).algorithm() ==
         std::string("product"));
+}
+
+TEST_CASE("prepared convolution: a lean one takes no more memory than its weights") {
+  const Conv2dShape shape{1, 8, 8, 64, 64, 3, 3, 1, 1, 1};
+  const auto w = random_values<float>(shape.weight_size(), 1);
+  const PreparedConvolution fast(shape, w.data(), false), lean(shape, w.data(), true);
+  CHECK(lean.bytes() == shape.weight_size() * int64_t(sizeof(float)));
+  CHECK(fast.bytes() > 3 * lean.bytes());
 }

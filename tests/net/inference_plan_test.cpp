@@ -25,18 +25,20 @@ HierarchicalNetwork::Output tape(const HierarchicalNetwork& network, const Tenso
 
 TEST_CASE("inference plan: same answer as the tape, where everything is border and where little is") {
   const HierarchicalNetwork network = test::small_network();
-  InferencePlan plan(network);
-  for (const Shape& shape :
-       {Shape{1, 8, 8, 1}, Shape{2, 8, 24, 1}, Shape{1, 64, 40, 1}, Shape{3, 16, 16, 1}}) {
-    CAPTURE(to_string(shape));
-    const Tensor lightness = random_lightness(shape, 5);
-    const auto expected = tape(network, lightness), actual = plan.run(lightness);
-    CHECK(actual.color_logits.shape() == expected.color_logits.shape());
-    CHECK(actual.semantic_logits.shape() == expected.semantic_logits.shape());
-    CHECK(relative_error(actual.color_logits.values<float>(), expected.color_logits.values<float>()) < 1e-4);
-    CHECK(relative_error(actual.semantic_logits.values<float>(), expected.semantic_logits.values<float>()) <
-          1e-4);
-  }
+  InferencePlan fast(network), lean(network, DType::float32, true);
+  for (InferencePlan* plan : {&fast, &lean})
+    for (const Shape& shape :
+         {Shape{1, 8, 8, 1}, Shape{2, 8, 24, 1}, Shape{1, 64, 40, 1}, Shape{3, 16, 16, 1}}) {
+      CAPTURE(to_string(shape));
+      const Tensor lightness = random_lightness(shape, 5);
+      const auto expected = tape(network, lightness), actual = plan->run(lightness);
+      CHECK(actual.color_logits.shape() == expected.color_logits.shape());
+      CHECK(actual.semantic_logits.shape() == expected.semantic_logits.shape());
+      CHECK(relative_error(actual.color_logits.values<float>(), expected.color_logits.values<float>()) <
+            1e-4);
+      CHECK(relative_error(actual.semantic_logits.values<float>(), expected.semantic_logits.values<float>()) <
+            1e-4);
+    }
 }
 
 TEST_CASE("inference plan: a network without semantics") {

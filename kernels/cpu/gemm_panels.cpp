@@ -1,0 +1,115 @@
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/gemm_panels.cpp"
+#include "kernels/cpu/gemm_panels.h"
+
+#include <hwy/foreach_target.h>  // compiles this file once per instruction set
+
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "kernels/cpu/gemm_tile-inl.h"
+#include "kernels/cpu/vectors-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace huegrad::HWY_NAMESPACE {
+
+// So much of k that a panel of A and one of B stay in L1 together. Each piece is summed by itself, which
+// keeps the rounding of long sums down.
+constexpr int64_t kPanelDepth = 128;
+constexpr int kPanelVectors = int(kPanelColumns / kLanes);
+
+// tile (kRows, kPanelColumns) = or += sum_k a[k][0..kRows) b[k][:]. The loop is a do-while as in
+// gemm_rows.cpp.
+template <int kRows>
+HWY_NOINLINE void multiply(int64_t depth, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
+                           bool accumulate, float* HWY_RESTRICT tile) {
+  Vector sum[kRows][kPanelVectors];
+#pragma GCC unroll 12
+  for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kPanelVectors; ++v) sum[r][v] = hn::Zero(kTag);
+  const float* last = a + depth * kPanelColumns;
+  do {
+    Vector value[kPanelVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kPanelVectors; ++v) value[v] = hn::Load(kTag, b + v * kLanes);
+#pragma GCC unroll 12
+    for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < kPanelVectors; ++v)
+        sum[r][v] = hn::MulAdd(hn::Set(kTag, a[r]), value[v], sum[r][v]);
+    a += kPanelColumns;
+    b += kPanelColumns;
+  } while (a < last);
+#pragma GCC unroll 12
+  for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kPanelVectors; ++v) {
+      float* to = tile + r * kPanelColumns + v * kLanes;
+      hn::Store(accumulate ? hn::Add(hn::Load(kTag, to), sum[r][v]) : sum[r][v], kTag, to);
+    }
+}
+
+using Multiply = void (*)(int64_t depth, const float* a, const float* b, bool accumulate, float* tile);
+
+template <int... kRows>
+HWY_INLINE Multiply multiply_of(int64_t rows, std::integer_sequence<int, kRows...>) {
+  constexpr Multiply kMultiply[] = {multiply<kRows + 1>...};
+  return kMultiply[rows - 1];
+}
+
+// The product of two panels, tile (kPanelColumns, kPanelColumns).
+HWY_INLINE void multiply_panels(int64_t k, const float* a, const float* b, float* tile) {
+  const RowTiles rows(kPanelColumns);
+  for (int64_t first = 0; first < k; first += kPanelDepth)
+    for (int64_t i = 0; i < rows.count; ++i) {
+      const int64_t row = rows.first(i);
+      multiply_of(rows.first(i + 1) - row, std::make_integer_sequence<int, kTileRows>())(
+          std::min(kPanelDepth, k - first), a + first * kPanelColumns + row, b + first * kPanelColumns,
+          first > 0, tile + row * kPanelColumns);
+    }
+}
+
+// The first `columns` of a row of a tile.
+HWY_INLINE void store_row(int64_t columns, const float* row, PanelOutput output, float* c) {
+  if (output == PanelOutput::stream && columns == kPanelColumns) {
+    for (int64_t i = 0; i < kPanelColumns; i += kLanes) hn::Stream(hn::Load(kTag, row + i), kTag, c + i);
+    return;
+  }
+  for_each_vector(columns, [=](auto d, int64_t i) HWY_ATTR {
+    const auto value = hn::LoadU(d, row + i);
+    hn::StoreU(output == PanelOutput::add ? hn::Add(value, hn::LoadU(d, c + i)) : value, d, c + i);
+  });
+}
+
+void multiply_all_panels(int64_t m, int64_t n, int64_t k, const float* a, const float* b, PanelOutput output,
+                         float* c) {
+  HWY_ALIGN float tile[kPanelColumns * kPanelColumns];
+  const int64_t panel = k * kPanelColumns;
+  for (int64_t i = 0; i < m; i += kPanelColumns)
+    for (int64_t j = 0; j < n; j += kPanelColumns) {
+      multiply_panels(k, a + i / kPanelColumns * panel, b + j / kPanelColumns * panel, tile);
+      for (int64_t row = 0; row < std::min(kPanelColumns, m - i); ++row)
+        store_row(std::min(kPanelColumns, n - j), tile + row * kPanelColumns, output, c + (i + row) * n + j);
+    }
+  if (output == PanelOutput::stream) hwy::FlushStream();
+}
+
+}  // namespace huegrad::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace huegrad {
+
+HWY_EXPORT(multiply_all_panels);
+
+void gemm_panels(int64_t m, int64_t n, int64_t k, const float* a, const float* b, PanelOutput output,
+                 float* c) {
+  HWY_DYNAMIC_DISPATCH(multiply_all_panels)(m, n, k, a, b, output, c);
+}
+
+}  // namespace huegrad
+#endif
