@@ -13,9 +13,10 @@ namespace huegrad {
 class PreparedConvolution {
  public:
   // w as the kernel takes it; it is not needed afterwards. Of the shape, batch and image size may differ
-  // later. lean: takes no more memory than w, and a tenth more time.
+  // later. lean: takes no more memory than w, and a tenth more time; a
+  // transposed convolution always does.
   PreparedConvolution(const Conv2dShape& shape, const float* w, bool lean);
-  PreparedConvolution(const ConvTranspose2dShape& shape, const float* w, bool lean);
+  PreparedConvolution(const ConvTranspose2dShape& shape, const float* w);
   ~PreparedConvolution();
   PreparedConvolution(PreparedConvolution&&) noexcept;
 

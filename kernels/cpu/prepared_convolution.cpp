@@ -36,10 +36,10 @@ PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w, b
   body_->add(forward_weights(s, patches, w), s.out_channels, patches.depth());
 }
 
-PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w, bool lean)
+PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w)
     : body_(std::make_unique<Body>()) {
   if (winograd_applies(shape)) {
-    body_->winograd.emplace(shape, w, lean);
+    body_->winograd.emplace(shape, w);
     return;
   }
   const Conv2dShape s = shape.adjoint();

@@ -144,11 +144,12 @@ struct PackedKernels {
   void multiply(const Elements& elements) const {
     const int64_t width = gemm_panel_width(), stride = element_stride(kernels.in_channels * width);
     const int64_t inputs = kernels.algorithm->inputs();
-    parallel_for(0, ceil_div(kernels.out_channels, width) * inputs, 1, [&](int64_t begin, int64_t end) {
+    const int64_t panels = ceil_div(kernels.out_channels, width);
+    parallel_for(0, panels * inputs, 1, [&](int64_t begin, int64_t end) {
       thread_local Scratch scratch;
       float* transformed = scratch.floats(inputs * stride);
       for (int64_t i = begin; i < end; ++i) {
-        const int64_t panel = i / inputs, column = i % inputs, first = panel * width;
+        const int64_t panel = i % panels, column = i / panels, first = panel * width;
         transform_kernel_column(kernels, panel, column, packed, transformed, stride);
         for (int64_t row = 0; row < inputs; ++row) {
           const int64_t e = row * inputs + column;
@@ -292,16 +293,10 @@ WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w, bool lean
         kernels_, [&](float* packed) { pack_kernels(s, w, packed); }, memory_.data());
 }
 
-WinogradKernels::WinogradKernels(const ConvTranspose2dShape& s, const float* w, bool lean)
-    : kernels_(kernels_of(s)), lean_(lean), memory_(kPhases * size()) {
-  for (int64_t phase = 0; phase < kPhases; ++phase) {
-    float* to = memory_.data() + phase * size();
-    if (lean)
-      pack_kernels(s, phase, w, to);
-    else
-      pack_and_transform(
-          kernels_, [&](float* packed) { pack_kernels(s, phase, w, packed); }, to);
-  }
+WinogradKernels::WinogradKernels(const ConvTranspose2dShape& s, const float* w)
+    : kernels_(kernels_of(s)), lean_(true), memory_(kPhases * size()) {
+  for (int64_t phase = 0; phase < kPhases; ++phase)
+    pack_kernels(s, phase, w, memory_.data() + phase * size());
 }
 
 int64_t WinogradKernels::size() const { return lean_ ? kernels_.packed_size() : kernels_.transformed_size(); }
@@ -366,7 +361,7 @@ void winograd_backward_weight(const ConvTranspose2dShape& s, const float* x, con
     weight_gradient(gradient_tiles_of(s, phase), dy, x, [&](int64_t c, const float* du, int64_t stride) {
       thread_local Scratch scratch;
       float* kernel = scratch.floats(4 * s.out_channels);
-      kWinograd2x2.kernel_gradient(du, stride, s.out_channels, kernel);
+      kWinograd4x2.kernel_gradient(du, stride, s.out_channels, kernel);
       for (size_t i = 0; i < taps.size(); ++i)  // read backwards, as the data gradient does
         std::copy_n(kernel + int64_t(3 - i) * s.out_channels, s.out_channels,
                     dw + (c * 16 + taps[i]) * s.out_channels);

@@ -1,5 +1,5 @@
 // Convolutions by Winograd's minimal filtering: 3x3 kernels with stride 1 by F(4x4, 3x3), transposed
-// convolutions of kernel 4 and stride 2 as four phases by F(2x2, 2x2).
+// convolutions of kernel 4 and stride 2 as four phases by F(4x4, 2x2).
 #pragma once
 #include "kernels/cpu/packed_panels.h"
 #include "kernels/cpu/winograd_kernels.h"
@@ -23,13 +23,13 @@ void winograd_backward_data(const ConvTranspose2dShape& shape, const float* w, c
 void winograd_backward_weight(const Conv2dShape& shape, const float* x, const float* dy, float* dw);
 void winograd_backward_weight(const ConvTranspose2dShape& shape, const float* x, const float* dy, float* dw);
 
-// Kernels that do not change, packed: transformed in advance, which takes four times the memory of 3x3
-// weights and nine quarters of that of 4x4 weights; or, if lean, as they are, to be transformed panel by
-// panel at every use.
+// Kernels that do not change, packed: transformed in advance, which takes four times the memory of 3x3 weights; or,
+// if lean, as they are, to be transformed panel by panel at every use. Those of a transposed convolution always are
+// lean: transformed, they would take six times their memory, and reading that takes longer than transforming.
 class WinogradKernels {
  public:
   WinogradKernels(const Conv2dShape& shape, const float* w, bool lean);
-  WinogradKernels(const ConvTranspose2dShape& shape, const float* w, bool lean);
+  WinogradKernels(const ConvTranspose2dShape& shape, const float* w);
 
   int64_t bytes() const { return memory_.bytes(); }
   // With the kernels of a phase, of a transposed convolution.

@@ -46,7 +46,7 @@ int64_t KernelMatrices::transformed_size() const { return algorithm->elements() 
 KernelMatrices kernels_of(const Conv2dShape& s) { return {&kWinograd4x3, s.in_channels, s.out_channels}; }
 
 KernelMatrices kernels_of(const ConvTranspose2dShape& s) {
-  return {&kWinograd2x2, s.in_channels, s.out_channels};
+  return {&kWinograd4x2, s.in_channels, s.out_channels};
 }
 
 KernelMatrices gradient_kernels_of(const Conv2dShape& s) {
@@ -54,7 +54,7 @@ KernelMatrices gradient_kernels_of(const Conv2dShape& s) {
 }
 
 KernelMatrices gradient_kernels_of(const ConvTranspose2dShape& s) {
-  return {&kWinograd2x2, kPhases * s.out_channels, s.in_channels};
+  return {&kWinograd4x2, kPhases * s.out_channels, s.in_channels};
 }
 
 void pack_kernels(const Conv2dShape& s, const float* w, float* packed) {

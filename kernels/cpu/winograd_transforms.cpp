@@ -89,47 +89,63 @@ struct KernelGradientLine {  // G^T
   }
 };
 
-// F(2, 2): the points 0, 1 and infinity. y0 = d0 g0 + d1 g1, y1 = d1 g0 + d2 g1.
-struct SmallInputLine {
-  static constexpr int kIn = 3, kOut = 3;
+// F(4, 2): the points 0, 1, -1, 2 and infinity. y_i = d_i g0 + d_(i+1) g1.
+struct ShortInputLine {
+  static constexpr int kIn = 5, kOut = 5;
   static HWY_INLINE void apply(const Vector* d, int from, Vector* o, int to) {
-    o[0] = hn::Sub(d[0], d[from]);
-    o[to] = d[from];
-    o[2 * to] = hn::Sub(d[2 * from], d[from]);
+    const Vector d1 = d[from], d2 = d[2 * from], d3 = d[3 * from];
+    const Vector difference = hn::Sub(d3, d1), middle = hn::Sub(d3, d2);
+    o[0] = plus_times(difference, 2, hn::Sub(d[0], d2));
+    o[to] = plus_times(middle, -2, d1);
+    o[2 * to] = plus_times(middle, 2, hn::Sub(d1, d2));
+    o[3 * to] = difference;
+    o[4 * to] = plus_times(hn::Sub(d[4 * from], d2), -2, difference);
   }
 };
 
-struct SmallOutputLine {
-  static constexpr int kIn = 3, kOut = 2;
+struct ShortOutputLine {
+  static constexpr int kIn = 5, kOut = 4;
   static HWY_INLINE void apply(const Vector* m, int from, Vector* o, int to) {
-    o[0] = hn::Add(m[0], m[from]);
-    o[to] = hn::Add(m[from], m[2 * from]);
+    const Vector sum = hn::Add(m[from], m[2 * from]), difference = hn::Sub(m[from], m[2 * from]);
+    const Vector m3 = m[3 * from];
+    o[0] = hn::Add(m[0], hn::Add(sum, m3));
+    o[to] = plus_times(difference, 2, m3);
+    o[2 * to] = plus_times(sum, 4, m3);
+    o[3 * to] = hn::Add(plus_times(difference, 8, m3), m[4 * from]);
   }
 };
 
-struct SmallKernelLine {
-  static constexpr int kIn = 2, kOut = 3;
-  static HWY_INLINE void apply(const Vector* g, int from, Vector* o, int to) {
-    o[0] = g[0];
-    o[to] = hn::Add(g[0], g[from]);
-    o[2 * to] = g[from];
-  }
-};
-
-struct SmallOutputGradientLine {
-  static constexpr int kIn = 2, kOut = 3;
+struct ShortOutputGradientLine {
+  static constexpr int kIn = 4, kOut = 5;
   static HWY_INLINE void apply(const Vector* d, int from, Vector* o, int to) {
-    o[0] = d[0];
-    o[to] = hn::Add(d[0], d[from]);
-    o[2 * to] = d[from];
+    const Vector d0 = d[0], d1 = d[from], d2 = d[2 * from], d3 = d[3 * from];
+    const Vector even = hn::Add(d0, d2), odd = hn::Add(d1, d3);
+    o[0] = d0;
+    o[to] = hn::Add(even, odd);
+    o[2 * to] = hn::Sub(even, odd);
+    o[3 * to] = plus_times(plus_times(plus_times(d0, 2, d1), 4, d2), 8, d3);
+    o[4 * to] = d3;
   }
 };
 
-struct SmallKernelGradientLine {
-  static constexpr int kIn = 3, kOut = 2;
+struct ShortKernelLine {
+  static constexpr int kIn = 2, kOut = 5;
+  static HWY_INLINE void apply(const Vector* g, int from, Vector* o, int to) {
+    const Vector g0 = g[0], g1 = g[from];
+    o[0] = times(0.5f, g0);
+    o[to] = times(-0.5f, hn::Add(g0, g1));
+    o[2 * to] = times(1.0f / 6, hn::Sub(g1, g0));
+    o[3 * to] = plus_times(times(1.0f / 6, g0), 1.0f / 3, g1);
+    o[4 * to] = g1;
+  }
+};
+
+struct ShortKernelGradientLine {
+  static constexpr int kIn = 5, kOut = 2;
   static HWY_INLINE void apply(const Vector* u, int from, Vector* o, int to) {
-    o[0] = hn::Add(u[0], u[from]);
-    o[to] = hn::Add(u[from], u[2 * from]);
+    const Vector half = times(-0.5f, u[from]), u2 = u[2 * from], u3 = u[3 * from];
+    o[0] = plus_times(plus_times(half, 0.5f, u[0]), 1.0f / 6, hn::Sub(u3, u2));
+    o[to] = plus_times(plus_times(hn::Add(half, u[4 * from]), 1.0f / 6, u2), 1.0f / 3, u3);
   }
 };
 
@@ -219,31 +235,31 @@ void kernel_to_elements(const float* HWY_RESTRICT w, int64_t size, int64_t colum
 void input4x3(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
   pixels_to_elements<InputLine>(pixels, channels, elements);
 }
-void input2x2(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
-  pixels_to_elements<SmallInputLine>(pixels, channels, elements);
+void input4x2(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
+  pixels_to_elements<ShortInputLine>(pixels, channels, elements);
 }
 
 void output4x3(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
                float* const* pixels) {
   elements_to_pixels<OutputLine>(elements, stride, channels, epilogue, pixels);
 }
-void output2x2(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
+void output4x2(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
                float* const* pixels) {
-  elements_to_pixels<SmallOutputLine>(elements, stride, channels, epilogue, pixels);
+  elements_to_pixels<ShortOutputLine>(elements, stride, channels, epilogue, pixels);
 }
 
 void kernel4x3(const float* w, int64_t size, int64_t column, float* elements, int64_t stride) {
   kernel_to_elements<KernelLine>(w, size, column, elements, stride);
 }
-void kernel2x2(const float* w, int64_t size, int64_t column, float* elements, int64_t stride) {
-  kernel_to_elements<SmallKernelLine>(w, size, column, elements, stride);
+void kernel4x2(const float* w, int64_t size, int64_t column, float* elements, int64_t stride) {
+  kernel_to_elements<ShortKernelLine>(w, size, column, elements, stride);
 }
 
 void output_gradient4x3(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
   pixels_to_elements<OutputGradientLine>(pixels, channels, elements);
 }
-void output_gradient2x2(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
-  pixels_to_elements<SmallOutputGradientLine>(pixels, channels, elements);
+void output_gradient4x2(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
+  pixels_to_elements<ShortOutputGradientLine>(pixels, channels, elements);
 }
 
 template <class Line>
@@ -256,8 +272,8 @@ void elements_to_kernel(const float* elements, int64_t stride, int64_t channels,
 void kernel_gradient4x3(const float* elements, int64_t stride, int64_t channels, float* dw) {
   elements_to_kernel<KernelGradientLine>(elements, stride, channels, dw);
 }
-void kernel_gradient2x2(const float* elements, int64_t stride, int64_t channels, float* dw) {
-  elements_to_kernel<SmallKernelGradientLine>(elements, stride, channels, dw);
+void kernel_gradient4x2(const float* elements, int64_t stride, int64_t channels, float* dw) {
+  elements_to_kernel<ShortKernelGradientLine>(elements, stride, channels, dw);
 }
 
 }  // namespace huegrad::HWY_NAMESPACE
@@ -267,15 +283,15 @@ HWY_AFTER_NAMESPACE();
 namespace huegrad {
 
 HWY_EXPORT(input4x3);
-HWY_EXPORT(input2x2);
+HWY_EXPORT(input4x2);
 HWY_EXPORT(output4x3);
-HWY_EXPORT(output2x2);
+HWY_EXPORT(output4x2);
 HWY_EXPORT(kernel4x3);
-HWY_EXPORT(kernel2x2);
+HWY_EXPORT(kernel4x2);
 HWY_EXPORT(output_gradient4x3);
-HWY_EXPORT(output_gradient2x2);
+HWY_EXPORT(output_gradient4x2);
 HWY_EXPORT(kernel_gradient4x3);
-HWY_EXPORT(kernel_gradient2x2);
+HWY_EXPORT(kernel_gradient4x2);
 
 // Calls whichever version the processor has.
 #define HUEGRAD_WINOGRAD(m, r)                                                                           \
@@ -299,7 +315,7 @@ HWY_EXPORT(kernel_gradient2x2);
         HWY_DYNAMIC_DISPATCH(kernel_gradient##m##x##r)(elements, stride, channels, kernel);              \
       }};
 HUEGRAD_WINOGRAD(4, 3)
-HUEGRAD_WINOGRAD(2, 2)
+HUEGRAD_WINOGRAD(4, 2)
 #undef HUEGRAD_WINOGRAD
 
 }  // namespace huegrad

@@ -48,7 +48,7 @@ inline constexpr int64_t kMostWinogradElements = 36, kMostWinogradOutputs = 16;
 
 // 36 multiplications instead of 144.
 extern const WinogradAlgorithm kWinograd4x3;
-// 9 multiplications instead of 16, for a phase of a transposed convolution of kernel 4 and stride 2.
-extern const WinogradAlgorithm kWinograd2x2;
+// 25 multiplications instead of 64, for a phase of a transposed convolution of kernel 4 and stride 2.
+extern const WinogradAlgorithm kWinograd4x2;
 
 }  // namespace huegrad

@@ -16,13 +16,13 @@ constexpr double kTolerance = 1e-5;
 
 std::vector<double> exact(const std::vector<float>& values) { return {values.begin(), values.end()}; }
 
-// forward(prepared, shape, x, epilogue, y) against define(shape, x, w, epilogue, y), for the shape that the
-// weights were prepared with and for a larger batch of them.
-template <class Shape, class Define>
-void check_prepared(Shape shape, bool lean, const Define& define) {
+// Prepared (lean or not, where there is a choice) and run against define(shape, x, w, epilogue, y), for the
+// shape that the weights were prepared with and for a larger batch of them.
+template <class Shape, class Define, class... Lean>
+void check_prepared(Shape shape, const Define& define, const Lean&... lean) {
   const auto w = random_values<float>(shape.weight_size(), 2),
              bias = random_values<float>(shape.out_channels, 4);
-  const PreparedConvolution prepared(shape, w.data(), lean);
+  const PreparedConvolution prepared(shape, w.data(), lean...);
   CHECK(prepared.bytes() >= int64_t(sizeof(float)) * shape.weight_size());
   for (int64_t batch : {shape.batch, shape.batch + 2}) {
     shape.batch = batch;
@@ -43,7 +43,7 @@ TEST_CASE("prepared convolution: every shape equals the definition") {
     conv2d_forward(Reference{}, shape, x.data(), w.data(), {.bias = bias.data(), .relu = true}, y);
   };
   for (const Conv2dShape& s : kConv2dCases)
-    for (bool lean : {false, true}) check_prepared(s, lean, define);
+    for (bool lean : {false, true}) check_prepared(s, define, lean);
 }
 
 TEST_CASE("prepared convolution: transposed, every shape equals the definition") {
@@ -51,8 +51,7 @@ TEST_CASE("prepared convolution: transposed, every shape equals the definition")
                          double* y) {
     conv_transpose2d_forward(Reference{}, shape, x.data(), w.data(), {.bias = bias.data(), .relu = true}, y);
   };
-  for (const ConvTranspose2dShape& s : kConvTranspose2dCases)
-    for (bool lean : {false, true}) check_prepared(s, lean, define);
+  for (const ConvTranspose2dShape& s : kConvTranspose2dCases) check_prepared(s, define);
 }
 
 TEST_CASE("prepared convolution: says which algorithm it is for") {
