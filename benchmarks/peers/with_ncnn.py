@@ -18,7 +18,8 @@ def load(case, work, mode, threads):
     options.use_fp16_packed = options.use_fp16_storage = options.use_fp16_arithmetic = options.use_bf16_storage = False
     net.load_param(str(case.folder / "model.param"))
     net.load_model(str(case.folder / "model.bin"))
-    picture = ncnn.Mat(case.lightness(1)[0]).clone()  # the array's memory is not ours to keep
+    array = case.lightness(1)[0]  # a Mat does not keep what it was made from
+    picture = ncnn.Mat(array).clone()
 
     def run():
         extractor = net.create_extractor()
