@@ -14,6 +14,7 @@ namespace huegrad {
 namespace {
 
 constexpr int64_t kAlignment = 64, kMiB = int64_t(1) << 20;
+constexpr int64_t kLeastShared = kMiB;  // smaller buffers do not stand in for each other
 
 // Sizes are rounded up to an eighth of their power of two, so that nearly equal requests share buffers and at
 // most 1/8 is wasted.
@@ -26,13 +27,16 @@ int64_t rounded(int64_t bytes) {
 }  // namespace
 
 void* CachingAllocator::allocate(int64_t bytes) {
-  const int64_t size = rounded(bytes);
+  int64_t size = rounded(bytes);
   std::lock_guard lock(mutex_);
   void* pointer = nullptr;
-  if (auto entry = free_.find(size); entry != free_.end() && !entry->second.empty()) {
+  if (auto entry = cached_for(size); entry != free_.end()) {
     pointer = entry->second.back();
-    entry->second.pop_back();
+    if (entry->first != size) larger_[pointer] = entry->first;
+    size = entry->first;
     statistics_.cached -= size;
+    entry->second.pop_back();
+    if (entry->second.empty()) free_.erase(entry);
   } else {
     pointer = take_or_trim(size);
   }
@@ -45,6 +49,13 @@ void* CachingAllocator::allocate(int64_t bytes) {
 #endif
   forbid(static_cast<char*>(pointer) + bytes, size_t(size - bytes));
   return pointer;
+}
+
+// Cached buffers for this size: of the same, or of the next one that is not half as large again.
+CachingAllocator::Cache::iterator CachingAllocator::cached_for(int64_t size) {
+  const auto entry = free_.lower_bound(size);
+  const int64_t largest = size < kLeastShared ? size : size + size / 2;
+  return entry != free_.end() && entry->first <= largest ? entry : free_.end();
 }
 
 // Memory of this size from the source; if there is none, once more after the cache was given back.
@@ -63,8 +74,12 @@ void* CachingAllocator::take_or_trim(int64_t size) {
 }
 
 void CachingAllocator::release(void* pointer, int64_t bytes) {
-  const int64_t size = rounded(bytes);
+  int64_t size = rounded(bytes);
   std::lock_guard lock(mutex_);
+  if (const auto entry = larger_.find(pointer); entry != larger_.end()) {
+    size = entry->second;
+    larger_.erase(entry);
+  }
   if (source_.host) forbid(pointer, size_t(size));
   free_[size].push_back(pointer);
   statistics_.in_use -= size;

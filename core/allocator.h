@@ -1,5 +1,6 @@
 // Memory for tensors. Freed buffers are kept by size and handed out again, because a training step asks for
-// the same sizes every time and the operating system is slow to map pages.
+// the same sizes every time and the operating system is slow to map pages. A large one also serves a somewhat
+// smaller request: gradients come into the place of activations.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 #include <vector>
 
 namespace huegrad {
@@ -43,12 +45,16 @@ class CachingAllocator {
   void release_cached();
 
  private:
+  using Cache = std::map<int64_t, std::vector<void*>>;  // by rounded size, none empty
+
+  Cache::iterator cached_for(int64_t size);
   void* take_or_trim(int64_t size);
   void give_back_cached();
 
   MemorySource source_;
   mutable std::mutex mutex_;
-  std::map<int64_t, std::vector<void*>> free_;  // by rounded size
+  Cache free_;
+  std::unordered_map<void*, int64_t> larger_;  // sizes of buffers that are larger than what was asked for
   MemoryStatistics statistics_;
 };
 

@@ -47,6 +47,23 @@ TEST_CASE("allocator: the peak is the largest use since reset") {
   CHECK(allocator.statistics().in_use == 0);
 }
 
+TEST_CASE("allocator: a large buffer serves a somewhat smaller request and keeps its size") {
+  CachingAllocator allocator;
+  constexpr int64_t kMiB = 1 << 20;
+  void* first = allocator.allocate(6 * kMiB);
+  allocator.release(first, 6 * kMiB);
+  CHECK(allocator.allocate(4 * kMiB) == first);
+  CHECK(allocator.statistics().in_use == 6 * kMiB);
+  allocator.release(first, 4 * kMiB);
+  CHECK(allocator.statistics().cached == 6 * kMiB);
+  void* much_smaller = allocator.allocate(3 * kMiB);
+  CHECK(much_smaller != first);
+  CHECK(allocator.allocate(6 * kMiB) == first);
+  allocator.release(first, 6 * kMiB);
+  allocator.release(much_smaller, 3 * kMiB);
+  CHECK(allocator.statistics().in_use == 0);
+}
+
 TEST_CASE("allocator: several threads") {
   CachingAllocator allocator;
   std::vector<std::thread> threads;
