@@ -1,5 +1,7 @@
 // Every output row is first summed over its input rows, whole vectors along the width whatever the channels
 // are; what is left is one row in the first-level cache, which is then resampled along the width.
+// Products are rounded before they are added, so that bytes are the same on every processor, and on CUDA
+// (kernels/cuda/resampling.h).
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/resize.cpp"
 #include <algorithm>
@@ -77,7 +79,7 @@ HWY_INLINE void sum_rows(int64_t count, int64_t stride, const float* weights, co
   for_each_vector(stride, [=](auto d, int64_t j) HWY_ATTR {
     auto sum = hn::Zero(d);
     for (int64_t k = 0; k < count; ++k)
-      sum = hn::MulAdd(hn::Set(d, weights[k]), load_samples(d, x + k * stride + j), sum);
+      sum = hn::Add(sum, hn::Mul(hn::Set(d, weights[k]), load_samples(d, x + k * stride + j)));
     hn::StoreU(sum, d, y + j);
   });
 }
@@ -99,7 +101,7 @@ HWY_INLINE void resample_row(const AxisTaps& columns, int64_t channels, const fl
     } else if (has_group && (channels == 3 || channels == 4)) {  // lanes are channels
       auto sum = hn::Zero(d);
       for (int64_t k = 0; k < span.count; ++k)
-        sum = hn::MulAdd(hn::Set(d, weights[k]), hn::LoadU(d, from + k * channels), sum);
+        sum = hn::Add(sum, hn::Mul(hn::Set(d, weights[k]), hn::LoadU(d, from + k * channels)));
       hn::StoreU(sum, d, y);
     } else {
       std::fill_n(y, channels, 0.0f);

@@ -39,19 +39,20 @@ __device__ __forceinline__ void resample(const AxisWeights& rows, const AxisWeig
                                          int64_t column, const Sample* x, int64_t width, int64_t channels,
                                          float (&sums)[count]) {
   const int down = rows.count[row], right = columns.count[column];
-  const Sample* line = x + (rows.first[row] * width + columns.first[column]) * channels;
+  const Sample* corner = x + (rows.first[row] * width + columns.first[column]) * channels;
 #pragma unroll
   for (int c = 0; c < count; ++c) sums[c] = 0;
-  for (int p = 0; p < down; ++p, line += width * channels) {
-    float narrow[count] = {};
-    for (int q = 0; q < right; ++q) {
-      const float weight = columns.weights[q * columns.outputs + column];
+  for (int q = 0; q < right; ++q, corner += channels) {
+    float line[count] = {};
+    const Sample* from = corner;
+    for (int p = 0; p < down; ++p, from += width * channels) {
+      const float weight = rows.weights[p * rows.outputs + row];
 #pragma unroll
-      for (int c = 0; c < count; ++c) narrow[c] += rounded_product(weight, float(line[q * channels + c]));
+      for (int c = 0; c < count; ++c) line[c] += rounded_product(weight, float(from[c]));
     }
-    const float weight = rows.weights[p * rows.outputs + row];
+    const float weight = columns.weights[q * columns.outputs + column];
 #pragma unroll
-    for (int c = 0; c < count; ++c) sums[c] += rounded_product(weight, narrow[c]);
+    for (int c = 0; c < count; ++c) sums[c] += rounded_product(weight, line[c]);
   }
 }
 
