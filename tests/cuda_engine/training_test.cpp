@@ -102,7 +102,8 @@ TEST_CASE("cuda training: a checkpoint continues on the device bit for bit") {
 }
 
 TEST_CASE("cuda training: fifty steps follow the CPU's loss, in every precision") {
-  const Setup setup(2, 16);
+  Setup setup(2, 16);
+  setup.config.learning_rate = 5e-4;  // faster, roundings grow until the curves part
   Trainer cpu = setup.trainer({});
   std::vector<double> expected;
   for (int64_t i = 0; i < 50; ++i) expected.push_back(cpu.step(setup.batch(i), 0).loss);
@@ -112,9 +113,9 @@ TEST_CASE("cuda training: fifty steps follow the CPU's loss, in every precision"
     DType storage;
     double tolerance;  // of the mean over ten steps, relative
   };
-  for (const Precision& p : {Precision{"fp32", false, DType::float32, 0.03},
-                             {"tf32", true, DType::float32, 0.03},
-                             {"bf16", true, DType::bfloat16, 0.05}}) {
+  for (const Precision& p : {Precision{"fp32", false, DType::float32, 0.01},
+                             {"tf32", true, DType::float32, 0.015},
+                             {"bf16", true, DType::bfloat16, 0.02}}) {
     CAPTURE(std::string(p.name));
     const CudaChoice use(ConvolutionChoice::handwritten, p.tensor_float32);
     Trainer cuda = setup.trainer({DeviceKind::cuda}, p.storage);
