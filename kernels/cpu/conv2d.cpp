@@ -13,11 +13,18 @@
 namespace huegrad {
 namespace {
 
+// An image that does not stay in the caches until it is read is written around them.
+bool streams(const float* image, int64_t size, int64_t channels) {
+  constexpr int64_t kCachedFloats = 8 << 20;
+  return size > kCachedFloats && channels % 16 == 0 && reinterpret_cast<uintptr_t>(image) % 64 == 0;
+}
+
 // Pixels first, first + stride, ... of every row and every stride-th row of an image.
 class PhaseOutput final : public GemmOutput {
  public:
   PhaseOutput(const Conv2dShape& shape, const Patches& patches, const Phase& phase, float* dx)
       : shape_(shape), patches_(patches), phase_(phase), dx_(dx) {}
+  bool streamed() const override { return streams(dx_, shape_.input_size(), shape_.in_channels); }
 
   float* row(int64_t position) const override {
     const int64_t line = position / patches_.grid_width;
@@ -73,7 +80,7 @@ TapWeightsOperand forward_weights(const Conv2dShape& s, const Patches& patches, 
 void product_forward(const Conv2dShape& s, const Patches& patches, const float* x,
                      const PackedPanels& weights, const Conv2dEpilogue<float>& epilogue, float* y) {
   gemm_rows(patches.positions(), s.out_channels, PatchRows(patches, x), weights, epilogue,
-            MatrixOutput(y, s.out_channels));
+            MatrixOutput(y, s.out_channels, streams(y, s.output_size(), s.out_channels)));
 }
 
 void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,

@@ -177,6 +177,7 @@ void convolve(std::span<const WinogradTiles> parts, const float* x, const Kernel
   const int64_t m_stride = element_stride(block * tiles.out_channels);
   const int64_t size = algorithm.elements() * (v_stride + m_stride);
   const bool streamed = streams(tiles, size);
+  const bool write_around = streamed && reinterpret_cast<uintptr_t>(y) % 64 == 0;
   float* v = block_space(size);
   float* m = v + algorithm.elements() * v_stride;
   for (int64_t first = 0; first < tiles.count(); first += block) {
@@ -189,8 +190,10 @@ void convolve(std::span<const WinogradTiles> parts, const float* x, const Kernel
       for (int64_t tile = begin; tile < end; ++tile) {
         float* pixel[kMostWinogradOutputs];
         tiles.output(first + tile, y, pixel);
-        algorithm.output(m + tile * tiles.out_channels, m_stride, tiles.out_channels, epilogue, pixel);
+        algorithm.output(m + tile * tiles.out_channels, m_stride, tiles.out_channels, epilogue, write_around,
+                         pixel);
       }
+      if (write_around) hwy::FlushStream();
     });
   }
 }

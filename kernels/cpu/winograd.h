@@ -23,9 +23,10 @@ void winograd_backward_data(const ConvTranspose2dShape& shape, const float* w, c
 void winograd_backward_weight(const Conv2dShape& shape, const float* x, const float* dy, float* dw);
 void winograd_backward_weight(const ConvTranspose2dShape& shape, const float* x, const float* dy, float* dw);
 
-// Kernels that do not change, packed: transformed in advance, which takes four times the memory of 3x3 weights; or,
-// if lean, as they are, to be transformed panel by panel at every use. Those of a transposed convolution always are
-// lean: transformed, they would take six times their memory, and reading that takes longer than transforming.
+// Kernels that do not change, packed: transformed in advance, which takes four times the memory of 3x3
+// weights; or, if lean, as they are, to be transformed panel by panel at every use. Those of a transposed
+// convolution always are lean: transformed, they would take six times their memory, and reading that takes
+// longer than transforming.
 class WinogradKernels {
  public:
   WinogradKernels(const Conv2dShape& shape, const float* w, bool lean);

@@ -196,11 +196,16 @@ HWY_INLINE void pixels_to_elements(const float* const* pixels, int64_t channels,
 
 template <class Line>
 void elements_to_pixels(const float* elements, int64_t stride, int64_t channels,
-                        const Conv2dEpilogue<float>& epilogue, float* const* pixels) {
+                        const Conv2dEpilogue<float>& epilogue, bool streamed, float* const* pixels) {
+  const bool around = streamed && kLanes * sizeof(float) == kCacheLine;
   transform_channels<Line>(
       channels, [&](int e, int64_t c) HWY_ATTR { return hn::LoadU(kTag, elements + e * stride + c); },
       [&](int i, int64_t c, Vector value) HWY_ATTR {
-        if (pixels[i]) hn::StoreU(finish(epilogue, c, value), kTag, pixels[i] + c);
+        if (!pixels[i]) return;
+        if (around)
+          hn::Stream(finish(epilogue, c, value), kTag, pixels[i] + c);
+        else
+          hn::StoreU(finish(epilogue, c, value), kTag, pixels[i] + c);
       });
 }
 
@@ -240,12 +245,12 @@ void input4x2(const float* const* pixels, int64_t channels, const ElementLayout&
 }
 
 void output4x3(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
-               float* const* pixels) {
-  elements_to_pixels<OutputLine>(elements, stride, channels, epilogue, pixels);
+               bool streamed, float* const* pixels) {
+  elements_to_pixels<OutputLine>(elements, stride, channels, epilogue, streamed, pixels);
 }
 void output4x2(const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue,
-               float* const* pixels) {
-  elements_to_pixels<ShortOutputLine>(elements, stride, channels, epilogue, pixels);
+               bool streamed, float* const* pixels) {
+  elements_to_pixels<ShortOutputLine>(elements, stride, channels, epilogue, streamed, pixels);
 }
 
 void kernel4x3(const float* w, int64_t size, int64_t column, float* elements, int64_t stride) {
@@ -302,8 +307,8 @@ HWY_EXPORT(kernel_gradient4x2);
         HWY_DYNAMIC_DISPATCH(input##m##x##r)(pixels, channels, elements);                                \
       },                                                                                                 \
       [](const float* elements, int64_t stride, int64_t channels, const Conv2dEpilogue<float>& epilogue, \
-         float* const* pixels) {                                                                         \
-        HWY_DYNAMIC_DISPATCH(output##m##x##r)(elements, stride, channels, epilogue, pixels);             \
+         bool streamed, float* const* pixels) {                                                          \
+        HWY_DYNAMIC_DISPATCH(output##m##x##r)(elements, stride, channels, epilogue, streamed, pixels);   \
       },                                                                                                 \
       [](const float* w, int64_t size, int64_t column, float* elements, int64_t stride) {                \
         HWY_DYNAMIC_DISPATCH(kernel##m##x##r)(w, size, column, elements, stride);                        \

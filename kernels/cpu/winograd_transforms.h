@@ -28,9 +28,9 @@ struct WinogradAlgorithm {
 
   // Input tile: B^T d B
   void (*input)(const float* const* pixels, int64_t channels, const ElementLayout& elements);
-  // Output tile: A^T m A, then the epilogue
+  // Output tile: A^T m A, then the epilogue; streamed: as in ElementLayout, pixels begin cache lines
   void (*output)(const float* elements, int64_t stride, int64_t channels,
-                 const Conv2dEpilogue<float>& epilogue, float* const* pixels);
+                 const Conv2dEpilogue<float>& epilogue, bool streamed, float* const* pixels);
   // G g G^T of kernels (r, r, size), size whole vectors: one column of elements, (i, column) at elements + i
   // * stride
   void (*transform_kernels)(const float* w, int64_t size, int64_t column, float* elements, int64_t stride);

@@ -41,7 +41,7 @@ inline const std::vector<Conv2dShape> kConv2dCases = {
     {1, 41, 43, 17, 33, 3, 3, 1, 0, 1},    // ragged tiles and channels, no padding
     {4, 30, 29, 20, 16, 3, 3, 1, 2, 2},    // dilation 2
     {2, 24, 40, 16, 21, 3, 3, 1, 3, 1},    // more padding than kernel
-    {2, 250, 248, 16, 16, 3, 3, 1, 1, 1},  // several blocks of tiles
+    {2, 250, 248, 16, 16, 3, 3, 1, 1, 1},  // tiles written around the caches
 };
 
 inline const std::vector<ConvTranspose2dShape> kConvTranspose2dCases = {

@@ -103,6 +103,20 @@ TEST_CASE("convolution algorithms: rounding errors against float64") {
   }
 }
 
+TEST_CASE("convolution algorithms: more tiles than Winograd's algorithm takes at a time") {
+  const Conv2dShape s{4, 250, 252, 16, 16, 3, 3, 1, 1, 1};
+  CHECK(conv2d_algorithm(Cpu{}, s) == std::string("winograd"));
+  CHECK(conv2d_errors(s).largest() < 1e-5);
+}
+
+TEST_CASE("convolution algorithms: images that products write around the caches") {
+  for (const Conv2dShape& s :
+       {Conv2dShape{2, 520, 514, 1, 16, 3, 3, 1, 1, 1}, Conv2dShape{2, 520, 514, 16, 1, 3, 3, 2, 1, 1}}) {
+    CHECK(conv2d_algorithm(Cpu{}, s) == std::string("product"));
+    CHECK(conv2d_errors(s).largest() < 1e-5);
+  }
+}
+
 TEST_CASE("convolution algorithms: Winograd's for every shape that it applies to, though it would not pay") {
   const ChosenConvolution use(CpuConvolution::winograd);
   int applied = 0;
