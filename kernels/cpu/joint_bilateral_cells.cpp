@@ -7,6 +7,7 @@
 
 #include <hwy/foreach_target.h>  // compiles this file once per instruction set
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include "kernels/cpu/joint_bilateral_window-inl.h"
@@ -53,6 +54,8 @@ struct Cell {
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
+
+constexpr int64_t kCacheLineFloats = 16;
 
 // Up to a vector of pixels of a cell, and what their window weighs: rows as factors, columns as base-2
 // logarithms, a vector for each tap.
@@ -162,6 +165,12 @@ void forward_cell(const JointBilateralShape& s, const JointBilateralPlanes& plan
   };
   for (int64_t row = cell.rows.first; row < cell.rows.last; ++row) {
     const float row_offset = cell.rows.offset(row, s.low_height, s.high_height);
+    const int64_t next = std::min(row + 1, s.high_height - 1) * s.high_width;
+    for (int64_t i = cell.columns.first; i < cell.columns.last; i += kCacheLineFloats)
+      hwy::Prefetch(guide + next + i);
+    for (int64_t i = cell.columns.first * s.channels; i < cell.columns.last * s.channels;
+         i += kCacheLineFloats)
+      hwy::Prefetch(y + next * s.channels + i);
     for (int64_t column = cell.columns.first; column < cell.columns.last; ++column) {
       const int64_t i = pixels.count++;
       place[i] = row * s.high_width + column;
