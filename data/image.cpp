@@ -99,7 +99,7 @@ void write_image(const std::filesystem::path& path, const Image& image) {
   write_file(path, std::as_bytes(std::span(bytes)));
 }
 
-Image to_rgb8(const Image& image) {
+Image to_rgb8(Image image) {
   if (image.channels == 3 && image.bit_depth == 8) return image;
   Image rgb = Image::make(image.width, image.height, 3);
   const bool grey = image.color_channels() == 1;

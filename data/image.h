@@ -49,6 +49,6 @@ std::vector<uint8_t> encode_jpeg(const Image& image, int quality = 95);
 void write_image(const std::filesystem::path& path, const Image& image);
 
 // The same photograph as 8-bit RGB: alpha dropped, grey replicated, 16 bits rounded to 8.
-Image to_rgb8(const Image& image);
+Image to_rgb8(Image image);
 
 }  // namespace huegrad
