@@ -12,7 +12,7 @@ namespace huegrad {
 // same cache sets.
 int64_t element_stride(int64_t size);
 
-// What a convolution multiplies with: `elements` kernel elements (r * r) between so many channels.
+// What a convolution multiplies with: the r * r elements of a kernel between so many channels.
 struct KernelMatrices {
   const WinogradAlgorithm* algorithm;
   int64_t in_channels, out_channels;
