@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/cache.h"
 #include "kernels/cpu/conv2d_passes.h"
 #include "kernels/cpu/patches.h"
 #include "kernels/cpu/scratch.h"
@@ -15,8 +16,7 @@ namespace {
 
 // An image that does not stay in the caches until it is read is written around them.
 bool streams(const float* image, int64_t size, int64_t channels) {
-  constexpr int64_t kCachedFloats = 8 << 20;
-  return size > kCachedFloats && channels % 16 == 0 && reinterpret_cast<uintptr_t>(image) % 64 == 0;
+  return size > kCachedFloats && channels % kCacheLineFloats == 0 && begins_cache_line(image);
 }
 
 // Pixels first, first + stride, ... of every row and every stride-th row of an image.

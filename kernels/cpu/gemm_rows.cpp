@@ -86,13 +86,8 @@ HWY_NOINLINE void multiply(const Runs& runs, const float* HWY_RESTRICT b, NextPa
 #pragma GCC unroll 12
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) {
-      const Vector value = finish(epilogue, v * kLanes, sum[r][v]);
-      if (streamed)
-        hn::Stream(value, kTag, row[r] + v * kLanes);
-      else
-        hn::StoreU(value, kTag, row[r] + v * kLanes);
-    }
+    for (int v = 0; v < kVectors; ++v)
+      store(finish(epilogue, v * kLanes, sum[r][v]), streamed, row[r] + v * kLanes);
 }
 
 using Multiply = void (*)(const Runs& runs, const float* b, NextPanel next,

@@ -34,6 +34,14 @@ struct RowTiles {
   int64_t first(int64_t tile) const { return rows * tile / count; }
 };
 
+// streamed: around the caches, to an aligned place.
+HWY_INLINE void store(Vector value, bool streamed, float* to) {
+  if (streamed)
+    hn::Stream(value, kTag, to);
+  else
+    hn::StoreU(value, kTag, to);
+}
+
 HWY_INLINE bool has_effect(const Conv2dEpilogue<float>& epilogue) {
   return epilogue.bias || epilogue.relu || epilogue.scale;
 }

@@ -10,6 +10,7 @@
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
+#include "kernels/cpu/cache.h"
 #include "kernels/cpu/joint_bilateral_window-inl.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/parallel.h"
@@ -31,7 +32,6 @@ struct CellAxis {
         last_tap(std::min(low - 1, cell + radius)),
         center(cell) {}
 
-  int64_t pixels() const { return last - first; }
   int64_t taps() const { return last_tap - first_tap + 1; }
   // p_low relative to the cell.
   float offset(int64_t p, int64_t low, int64_t high) const {
@@ -54,8 +54,6 @@ struct Cell {
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
-
-constexpr int64_t kCacheLineFloats = 16;
 
 // Up to a vector of pixels of a cell, and what their window weighs: rows as factors, columns as base-2
 // logarithms, a vector for each tap.

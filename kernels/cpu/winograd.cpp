@@ -11,6 +11,7 @@
 #include <functional>
 #include <span>
 
+#include "kernels/cpu/cache.h"
 #include "kernels/cpu/gemm_panels.h"
 #include "kernels/cpu/gemm_rows.h"
 #include "kernels/cpu/scratch.h"
@@ -21,9 +22,6 @@ namespace huegrad {
 namespace {
 
 constexpr int64_t kBlockFloats = 16 << 20;  // transformed input and output of a block: 64 MiB
-// Blocks that are larger do not stay in the caches from one pass to the next: what is written goes around
-// them.
-constexpr int64_t kCachedFloats = 8 << 20;
 // Transforming and moving a kernel costs about as much as multiplying this many tiles with it.
 constexpr int64_t kKernelTiles = 128;
 
@@ -50,7 +48,8 @@ int64_t block_tiles(const WinogradTiles& t, int64_t depth) {
 
 // Whether a block that takes so many floats is written around the caches: whole cache lines are, only.
 bool streams(const WinogradTiles& t, int64_t size) {
-  return size > kCachedFloats && t.in_channels % 16 == 0 && t.out_channels % 16 == 0;
+  return size > kCachedFloats && t.in_channels % kCacheLineFloats == 0 &&
+         t.out_channels % kCacheLineFloats == 0;
 }
 
 // The transformed input and output of a block.
@@ -177,7 +176,7 @@ void convolve(std::span<const WinogradTiles> parts, const float* x, const Kernel
   const int64_t m_stride = element_stride(block * tiles.out_channels);
   const int64_t size = algorithm.elements() * (v_stride + m_stride);
   const bool streamed = streams(tiles, size);
-  const bool write_around = streamed && reinterpret_cast<uintptr_t>(y) % 64 == 0;
+  const bool write_around = streamed && begins_cache_line(y);
   float* v = block_space(size);
   float* m = v + algorithm.elements() * v_stride;
   for (int64_t first = 0; first < tiles.count(); first += block) {

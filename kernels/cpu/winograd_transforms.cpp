@@ -9,12 +9,11 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/cache.h"
 #include "kernels/cpu/gemm_tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
-
-constexpr size_t kCacheLine = 64;
 
 HWY_INLINE Vector times(float factor, Vector value) { return hn::Mul(hn::Set(kTag, factor), value); }
 HWY_INLINE Vector plus_times(Vector sum, float factor, Vector value) {
@@ -175,16 +174,13 @@ HWY_INLINE void transform_channels(int64_t channels, const Load& load, const Sto
 template <class Line>
 HWY_INLINE void pixels_to_elements(const float* const* pixels, int64_t channels,
                                    const ElementLayout& elements) {
-  const bool streamed = elements.streamed && kLanes * sizeof(float) == kCacheLine;
+  const bool streamed = elements.streamed && kLanes == kCacheLineFloats;
   const auto transform_vector = [&](int64_t c, const auto& load) HWY_ATTR {
     Vector in[Line::kIn * Line::kIn], out[Line::kOut * Line::kOut];
     for (int i = 0; i < Line::kIn * Line::kIn; ++i) in[i] = pixels[i] ? load(pixels[i] + c) : hn::Zero(kTag);
     transform<Line>(in, out);
     float* to = elements.memory + c / kPanelColumns * elements.panel + c % kPanelColumns;
-    if (streamed)
-      for (int e = 0; e < Line::kOut * Line::kOut; ++e) hn::Stream(out[e], kTag, to + e * elements.stride);
-    else
-      for (int e = 0; e < Line::kOut * Line::kOut; ++e) hn::StoreU(out[e], kTag, to + e * elements.stride);
+    for (int e = 0; e < Line::kOut * Line::kOut; ++e) store(out[e], streamed, to + e * elements.stride);
   };
   const int64_t whole = channels / kLanes * kLanes;
   for (int64_t c = 0; c < whole; c += kLanes)
@@ -197,15 +193,11 @@ HWY_INLINE void pixels_to_elements(const float* const* pixels, int64_t channels,
 template <class Line>
 void elements_to_pixels(const float* elements, int64_t stride, int64_t channels,
                         const Conv2dEpilogue<float>& epilogue, bool streamed, float* const* pixels) {
-  const bool around = streamed && kLanes * sizeof(float) == kCacheLine;
+  const bool around = streamed && kLanes == kCacheLineFloats;
   transform_channels<Line>(
       channels, [&](int e, int64_t c) HWY_ATTR { return hn::LoadU(kTag, elements + e * stride + c); },
       [&](int i, int64_t c, Vector value) HWY_ATTR {
-        if (!pixels[i]) return;
-        if (around)
-          hn::Stream(finish(epilogue, c, value), kTag, pixels[i] + c);
-        else
-          hn::StoreU(finish(epilogue, c, value), kTag, pixels[i] + c);
+        if (pixels[i]) store(finish(epilogue, c, value), around, pixels[i] + c);
       });
 }
 
