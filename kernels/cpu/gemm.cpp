@@ -7,7 +7,6 @@
 
 #include <hwy/foreach_target.h>  // compiles this file once per instruction set
 
-#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -40,39 +39,6 @@ struct GemmBlock {
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
 
-// row[r][0..kVectors vectors) (+)= sum_k a[k][r] * b[k][:]. The k loop is a do-while because GCC 12 keeps the
-// accumulators of a counted loop in memory.
-template <int kRows, int kVectors>
-HWY_INLINE void multiply(int64_t depth, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
-                         float* const* row, bool accumulate) {
-  Vector sum[kRows][kVectors];
-#pragma GCC unroll 12
-  for (int r = 0; r < kRows; ++r) {
-    hwy::Prefetch(row[r]);
-    hwy::Prefetch(row[r] + kVectors * kLanes - 1);
-#pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kTag);
-  }
-  do {
-    Vector value[kVectors];
-#pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) value[v] = hn::Load(kTag, b + v * kLanes);
-#pragma GCC unroll 12
-    for (int r = 0; r < kRows; ++r)
-#pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::MulAdd(hn::Set(kTag, a[r]), value[v], sum[r][v]);
-    a += kPanelRows;
-    b += kPanelColumns;
-  } while (--depth > 0);
-#pragma GCC unroll 12
-  for (int r = 0; r < kRows; ++r)
-#pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) {
-      float* c = row[r] + v * kLanes;
-      hn::StoreU(accumulate ? hn::Add(sum[r][v], hn::LoadU(kTag, c)) : sum[r][v], kTag, c);
-    }
-}
-
 // A tile of C: where its rows begin, how many there are and how many columns, whole vectors of them.
 struct Tile {
   float* row[kPanelRows];
@@ -83,9 +49,10 @@ HWY_NOINLINE void multiply_tile(int64_t depth, const float* a, const float* b, c
                                 bool accumulate) {
   for (int64_t r = 0; r < tile.rows; r += kTileRows)
     if (tile.columns == kLanes)
-      multiply<kTileRows, 1>(depth, a + r, b, tile.row + r, accumulate);
+      outer_products<kTileRows, 1, kPanelRows>(depth, a + r, b, tile.row + r, accumulate);
     else
-      multiply<kTileRows, kPanelColumns / kLanes>(depth, a + r, b, tile.row + r, accumulate);
+      outer_products<kTileRows, kPanelColumns / kLanes, kPanelRows>(depth, a + r, b, tile.row + r,
+                                                                    accumulate);
 }
 
 void finish_tile(const Conv2dEpilogue<float>& epilogue, const Tile& tile) {

@@ -19,38 +19,13 @@ namespace huegrad::HWY_NAMESPACE {
 // So much of k that a panel of A and one of B stay in L1 together. Each piece is summed by itself, which
 // keeps the rounding of long sums down.
 constexpr int64_t kPanelDepth = 128;
-constexpr int kPanelVectors = int(kPanelColumns / kLanes);
 
-// tile (kRows, kPanelColumns) = or += sum_k a[k][0..kRows) b[k][:]. The loop is a do-while as in
-// gemm_rows.cpp.
+// tile (kRows, kPanelColumns) = or += sum_k a[k][0..kRows) b[k][:]
 template <int kRows>
-HWY_NOINLINE void multiply(int64_t depth, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
-                           bool accumulate, float* HWY_RESTRICT tile) {
-  Vector sum[kRows][kPanelVectors];
-#pragma GCC unroll 12
-  for (int r = 0; r < kRows; ++r)
-#pragma GCC unroll 4
-    for (int v = 0; v < kPanelVectors; ++v) sum[r][v] = hn::Zero(kTag);
-  const float* last = a + depth * kPanelColumns;
-  do {
-    Vector value[kPanelVectors];
-#pragma GCC unroll 4
-    for (int v = 0; v < kPanelVectors; ++v) value[v] = hn::Load(kTag, b + v * kLanes);
-#pragma GCC unroll 12
-    for (int r = 0; r < kRows; ++r)
-#pragma GCC unroll 4
-      for (int v = 0; v < kPanelVectors; ++v)
-        sum[r][v] = hn::MulAdd(hn::Set(kTag, a[r]), value[v], sum[r][v]);
-    a += kPanelColumns;
-    b += kPanelColumns;
-  } while (a < last);
-#pragma GCC unroll 12
-  for (int r = 0; r < kRows; ++r)
-#pragma GCC unroll 4
-    for (int v = 0; v < kPanelVectors; ++v) {
-      float* to = tile + r * kPanelColumns + v * kLanes;
-      hn::Store(accumulate ? hn::Add(hn::Load(kTag, to), sum[r][v]) : sum[r][v], kTag, to);
-    }
+HWY_NOINLINE void multiply(int64_t depth, const float* a, const float* b, bool accumulate, float* tile) {
+  float* row[kRows];
+  for (int r = 0; r < kRows; ++r) row[r] = tile + r * kPanelColumns;
+  outer_products<kRows, int(kPanelColumns / kLanes), kPanelColumns>(depth, a, b, row, accumulate);
 }
 
 using Multiply = void (*)(int64_t depth, const float* a, const float* b, bool accumulate, float* tile);

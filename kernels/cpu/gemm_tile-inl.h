@@ -8,6 +8,7 @@
 #define HUEGRAD_KERNELS_CPU_GEMM_TILE_INL_H_
 #endif
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -40,6 +41,39 @@ HWY_INLINE void store(Vector value, bool streamed, float* to) {
     hn::Stream(value, kTag, to);
   else
     hn::StoreU(value, kTag, to);
+}
+
+// row[r][0..kVectors vectors) (+)= sum_k a[k][r] * b[k][:], a's rows kStep apart, b's kPanelColumns. The k
+// loop is a do-while because GCC 12 keeps the accumulators of a counted loop in memory.
+template <int kRows, int kVectors, int64_t kStep>
+HWY_INLINE void outer_products(int64_t depth, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
+                               float* const* row, bool accumulate) {
+  Vector sum[kRows][kVectors];
+#pragma GCC unroll 12
+  for (int r = 0; r < kRows; ++r) {
+    hwy::Prefetch(row[r]);
+    hwy::Prefetch(row[r] + kVectors * kLanes - 1);
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kTag);
+  }
+  do {
+    Vector value[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) value[v] = hn::Load(kTag, b + v * kLanes);
+#pragma GCC unroll 12
+    for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::MulAdd(hn::Set(kTag, a[r]), value[v], sum[r][v]);
+    a += kStep;
+    b += kPanelColumns;
+  } while (--depth > 0);
+#pragma GCC unroll 12
+  for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      float* c = row[r] + v * kLanes;
+      hn::StoreU(accumulate ? hn::Add(sum[r][v], hn::LoadU(kTag, c)) : sum[r][v], kTag, c);
+    }
 }
 
 HWY_INLINE bool has_effect(const Conv2dEpilogue<float>& epilogue) {
