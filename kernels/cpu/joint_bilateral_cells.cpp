@@ -35,7 +35,7 @@ struct CellAxis {
   int64_t taps() const { return last_tap - first_tap + 1; }
   // p_low relative to the cell.
   float offset(int64_t p, int64_t low, int64_t high) const {
-    return float((double(p) + 0.5) * double(low) / double(high) - 0.5 - double(center));
+    return float(low_place(p, low, high) - double(center));
   }
 
   // The first output pixel with nearest_pixel(p, high, low) >= cell.

@@ -8,6 +8,11 @@
 
 namespace huegrad {
 
+// p_low: the place of output pixel p along an axis of the low-resolution image.
+inline double low_place(int64_t p, int64_t low, int64_t high) {
+  return (double(p) + 0.5) * double(low) / double(high) - 0.5;
+}
+
 struct JointBilateralPlanes {
   // Borders of the guide hold a value so far from any grey that its weight vanishes.
   static constexpr float kFar = 1e18f;

@@ -64,7 +64,7 @@ class WindowRow {
     const int64_t center = nearest_pixel(y, shape.high_height, shape.low_height);
     window_.first_row = std::max<int64_t>(0, center - shape.radius);
     window_.last_row = std::min(shape.low_height - 1, center + shape.radius);
-    window_.row_place = float((double(y) + 0.5) * double(shape.low_height) / double(shape.high_height) - 0.5);
+    window_.row_place = float(low_place(y, shape.low_height, shape.high_height));
     window_.vectors = (taps + lanes - 1) / lanes;
     weights_.assign(size_t(window_.vectors * lanes), -1e30f);
     window_.column_weights = weights_.data();
@@ -72,7 +72,7 @@ class WindowRow {
   WindowRow(const WindowRow&) = delete;
 
   const Window& at(int64_t x) {
-    const double place = (double(x) + 0.5) * double(shape_.low_width) / double(shape_.high_width) - 0.5;
+    const double place = low_place(x, shape_.low_width, shape_.high_width);
     const int64_t center = nearest_pixel(x, shape_.high_width, shape_.low_width);
     const float offset = float(place - double(center - shape_.radius));
     for (int64_t tap = 0; tap <= 2 * shape_.radius; ++tap) {
