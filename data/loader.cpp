@@ -37,13 +37,10 @@ LoaderOptions checked(LoaderOptions options) {
 
 Sampler make_sampler(const std::vector<PackSource>& sources, const LoaderOptions& options) {
   check(!sources.empty() && sources.size() < 65535, "loader", "{} packs given", sources.size());
-  std::vector<int64_t> sizes;
-  std::vector<double> weights;
-  for (const PackSource& source : sources) {
-    sizes.push_back(source.pack->size());
-    weights.push_back(source.sampling_weight);
-  }
-  return Sampler(std::move(sizes), weights, options.seed, options.augment);
+  std::vector<SampledPack> packs;
+  for (const PackSource& source : sources)
+    packs.push_back({source.pack->size(), source.sampling_weight, source.picture_weights});
+  return Sampler(packs, options.seed, options.augment);
 }
 
 PictureFrame packed_frame(const FramedPicture& framed, int64_t pixels) {

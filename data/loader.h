@@ -35,6 +35,7 @@ struct LoaderOptions {
 struct PackSource {
   std::shared_ptr<const Pack> pack;
   double sampling_weight = 1;  // an epoch shows this many times as many pictures as the pack has
+  std::vector<double> picture_weights = {};  // of each picture (data/picture_weights.h); empty: all equal
 };
 
 std::vector<PackMetadata> metadata_of(const std::vector<PackSource>& sources);

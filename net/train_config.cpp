@@ -40,6 +40,8 @@ void for_each_field(Config& c, F&& f) {
   f("initial_model", c.initial_model, Any{}, fixed);
   f("data", c.data, Any{}, fixed);
   f("data_weights", c.data_weights, Range{0, 1000}, fixed);
+  f("oversample_classes", c.oversample_classes, Range{0, 1}, fixed);
+  f("oversample_colors", c.oversample_colors, Range{0, 4}, fixed);
   f("val", c.val, Any{}, free);
   f("lambda_color", c.lambda_color, Range{}, fixed);
   f("lambda_semantic", c.lambda_semantic, Range{}, fixed);

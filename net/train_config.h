@@ -14,7 +14,9 @@ struct TrainConfig {
   std::string initial_model;         // model file whose weights to start from; empty: fresh ones
   std::vector<std::string> data;     // packs to train on
   std::vector<double> data_weights;  // how many times an epoch shows each pack; empty: once
-  std::vector<std::string> val;      // packs to validate on; may be empty
+  double oversample_classes = 0;  // show pictures of classes that fewer than this share of them have oftener
+  double oversample_colors = 0;   // show pictures by this power of their chroma (data/picture_weights.h)
+  std::vector<std::string> val;   // packs to validate on; may be empty
 
   // Objective: L = lambda_color * Lc + lambda_semantic * Ls (paper, Eq. 3). net/joint_loss.h has the two
   // normalizations.

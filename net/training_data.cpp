@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "data/picture_weights.h"
 #include "data/prior.h"
 
 namespace huegrad {
@@ -24,7 +25,9 @@ std::vector<PackSource> open_packs(const std::vector<std::string>& paths,
 }  // namespace
 
 TrainingData::TrainingData(const TrainConfig& config, Device device) {
-  const std::vector<PackSource> sources = open_packs(config.data, config.data_weights);
+  std::vector<PackSource> sources = open_packs(config.data, config.data_weights);
+  set_picture_weights(sources,
+                      {.class_share = config.oversample_classes, .color_power = config.oversample_colors});
   const std::vector<PackMetadata> metadata = metadata_of(sources);
   prior = combined_prior(metadata);
   classes = common_classes(metadata);

@@ -56,7 +56,7 @@ TEST_CASE("permute: visits everything once, differently for every stream") {
 }
 
 TEST_CASE("sampler: an epoch shows every picture once; weights change how often") {
-  const Sampler sampler({10, 7}, {1, 1}, 3, true);
+  const Sampler sampler({{10}, {7}}, 3, true);
   CHECK(sampler.epoch_size() == 17);
   std::vector<std::pair<int64_t, int64_t>> first, second;
   for (int64_t i = 0; i < 34; ++i) {
@@ -67,13 +67,41 @@ TEST_CASE("sampler: an epoch shows every picture once; weights change how often"
   CHECK(std::set(first.begin(), first.end()).size() == 17);
   CHECK(std::set(second.begin(), second.end()).size() == 17);
 
-  const Sampler weighted({10, 7}, {0.5, 3}, 3, true);
+  const Sampler weighted({{10, 0.5}, {7, 3}}, 3, true);
   CHECK(weighted.epoch_size() == 26);
   std::map<std::pair<int64_t, int64_t>, int> times;
   for (int64_t i = 0; i < 52; ++i) ++times[{weighted.at(i).pack, weighted.at(i).picture}];
   CHECK(times.size() == 17);
   for (const auto& [picture, count] : times) CHECK(count == (picture.first == 0 ? 1 : 6));
-  CHECK_THROWS_AS(Sampler({3}, {0}, 0, true), Error);
+  CHECK_THROWS_AS(Sampler({{3, 0}}, 0, true), Error);
+}
+
+TEST_CASE("sampler: a pass shows a picture as often as its weight says, up to a lot") {
+  constexpr int64_t kPasses = 400;
+  const std::vector<double> weights = {1, 4, 0.5, 2.5, 2, 2};  // of 12: one picture in a pass is worth 2
+  const Sampler sampler({{6, 1, weights}}, 7, true);
+  std::vector<int64_t> times(6);
+  bool in_order = true;
+  for (int64_t pass = 0; pass < kPasses; ++pass) {
+    std::vector<int64_t> shown(6);
+    int64_t last = -1;
+    for (int64_t i = 0; i < 6; ++i) {
+      const int64_t picture = sampler.at(6 * pass + i).picture;
+      ++shown[size_t(picture)];
+      ++times[size_t(picture)];
+      in_order = in_order && picture >= last;
+      last = picture;
+    }
+    for (size_t i = 0; i < 6; ++i) CHECK(std::abs(double(shown[i]) - weights[i] / 2) < 1);
+  }
+  for (size_t i = 0; i < 6; ++i)
+    CHECK(double(times[i]) / kPasses == doctest::Approx(weights[i] / 2).epsilon(0.15));
+  CHECK(!in_order);
+
+  const Sampler plain({{6}}, 7, true), equal({{6, 1, std::vector<double>(6, 3.0)}}, 7, true);
+  for (int64_t i = 0; i < 30; ++i) CHECK(equal.at(i).picture == plain.at(i).picture);
+  CHECK_THROWS_AS(Sampler({{3, 1, {1, 2}}}, 0, true), Error);
+  CHECK_THROWS_AS(Sampler({{3, 1, {1, 0, 2}}}, 0, true), Error);
 }
 
 TEST_CASE("loader: batches do not depend on threads or on where a run is resumed") {

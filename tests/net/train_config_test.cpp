@@ -15,6 +15,7 @@ TEST_CASE("training options survive the way through JSON") {
   config.preset = "tiny";
   config.data = {"a.pack", "b.pack"};
   config.data_weights = {1, 0.5};
+  config.oversample_classes = 0.1;
   config.learning_rate = 1.25e-3;
   config.rebalance = false;
   config.seed = uint64_t(1) << 63;
