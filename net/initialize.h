@@ -7,7 +7,8 @@
 // norms take the batch's statistics as their running ones.
 //
 // The two last layers start as the best constant guess: small weights, and the logarithm of the frequencies
-// as bias. Without it the first thousands of steps only learn how common grey is.
+// as bias. Without it the first thousands of steps only learn how common grey is. (The training option
+// initialization=he leaves out both; net/RECIPE.md has the difference.)
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -37,7 +37,9 @@ template <class Config, class F>
 void for_each_field(Config& c, F&& f) {
   using enum OnResume;
   f("preset", c.preset, Any{}, fixed);
+  f("semantics", c.semantics, Any{}, fixed);
   f("initial_model", c.initial_model, Any{}, fixed);
+  f("initialization", c.initialization, Choice{{"measured", "he"}}, fixed);
   f("data", c.data, Any{}, fixed);
   f("data_weights", c.data_weights, Range{0, 1000}, fixed);
   f("oversample_classes", c.oversample_classes, Range{0, 1}, fixed);

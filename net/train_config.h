@@ -10,10 +10,12 @@
 namespace huegrad {
 
 struct TrainConfig {
-  std::string preset = "voc";        // network: name of a preset, or path of a JSON file with its fields
-  std::string initial_model;         // model file whose weights to start from; empty: fresh ones
-  std::vector<std::string> data;     // packs to train on
-  std::vector<double> data_weights;  // how many times an epoch shows each pack; empty: once
+  std::string preset = "voc";  // network: name of a preset, or path of a JSON file with its fields
+  bool semantics = true;       // false: without the semantic branch, as the preset zhang is
+  std::string initial_model;   // model file whose weights to start from; empty: fresh ones
+  std::string initialization = "measured";  // fresh weights: measured | he (net/initialize.h)
+  std::vector<std::string> data;            // packs to train on
+  std::vector<double> data_weights;         // how many times an epoch shows each pack; empty: once
   double oversample_classes = 0;  // show pictures of classes that fewer than this share of them have oftener
   double oversample_colors = 0;   // show pictures by this power of their chroma (data/picture_weights.h)
   std::vector<std::string> val;   // packs to validate on; may be empty

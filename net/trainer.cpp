@@ -33,14 +33,16 @@ Objective make_objective(const TrainConfig& config, const std::vector<float>& cl
 HierarchicalNetwork make_network(const NetworkConfig& network, const TrainConfig& config,
                                  const TrainingStatistics& statistics, Device device) {
   HierarchicalNetwork fresh(network, device.in_host_memory() ? device : Device{});
-  if (config.initial_model.empty()) {
+  if (!config.initial_model.empty()) {
+    load_state(fresh.tensors(), load_model(config.initial_model).network.tensors());
+  } else if (config.initialization == "he") {
+    initialize(fresh, {.seed = config.seed});
+  } else {
     initialize(fresh,
                {.seed = config.seed,
                 .color_prior = statistics.color_prior,
                 .class_frequency = statistics.class_frequency},
                statistics.lightness);
-  } else {
-    load_state(fresh.tensors(), load_model(config.initial_model).network.tensors());
   }
   return device.in_host_memory() ? std::move(fresh) : fresh.to(device);
 }

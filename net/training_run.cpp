@@ -38,12 +38,16 @@ NetworkConfig read_network(const json& document, const std::string& file) try {
   throw Error(error.kind(), error.what(), file);
 }
 
-// A preset by name or file, with the classes of the data in place of its own.
+// A preset by name or file, with the classes of the data in place of its own, or without semantics.
 NetworkConfig network_for(const TrainConfig& config, const TrainingData& data) {
   const bool is_file = config.preset.find('/') != std::string::npos || config.preset.ends_with(".json");
   NetworkConfig network =
       is_file ? read_network(read_json(config.preset), config.preset) : load_preset(config.preset);
-  if (network.semantics && !data.classes.empty()) network.classes = data.classes;
+  network.semantics = network.semantics && config.semantics;
+  if (!network.semantics)
+    network.classes.clear();
+  else if (!data.classes.empty())
+    network.classes = data.classes;
   return network;
 }
 

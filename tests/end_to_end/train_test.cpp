@@ -125,6 +125,17 @@ TEST_CASE("train: a run leaves everything it promises") {
   CHECK(read_file(run / "report.html") == page);
 }
 
+TEST_CASE("train: semantics=false is the same network without its branch") {
+  const Workshop shop;
+  std::vector<std::string> arguments = shop.arguments("run");
+  arguments.push_back("semantics=false");
+  REQUIRE(test::huegrad(arguments).status == 0);
+  const LoadedModel model = load_model(shop.folder / "run" / "best.safetensors");
+  CHECK_FALSE(model.network.config().semantics);
+  CHECK(model.network.config().classes.empty());
+  CHECK(model.network.config().channels == test::small_config().channels);
+}
+
 TEST_CASE("train: interrupted or killed, then resumed, is the run that was never stopped") {
   const Workshop shop;
   const std::vector<std::string> straight = shop.arguments("straight");

@@ -120,6 +120,20 @@ TEST_CASE("training: the seed decides the weights") {
   CHECK_FALSE(same_bits(a.trainer.state(), c.trainer.state()));
 }
 
+TEST_CASE(
+    "training: the first loss is that of the best constant guess, without measuring that of an equal one") {
+  const test::TemporaryFolder folder;
+  TrainConfig config = test_config(folder);
+  config.rebalance = false;
+  Setup measured(config);
+  config.initialization = "he";
+  Setup he(config);
+  const Batch batch = demo_batch(measured.data);
+  const double equal_guess = std::log(313.0);
+  CHECK(measured.trainer.step(batch, 0).color < equal_guess - 1);
+  CHECK(he.trainer.step(batch, 0).color > equal_guess - 0.5);
+}
+
 TEST_CASE("training: the average follows the weights and goes away with its guard") {
   const test::TemporaryFolder folder;
   TrainConfig config = test_config(folder);
