@@ -56,6 +56,11 @@ def option(value):
     return json.dumps(value) if isinstance(value, (bool, list)) else str(value)
 
 
+def without_paths(evaluation):
+    """What is worth keeping, wherever the packs lay."""
+    return {key: value for key, value in evaluation.items() if key not in ("data", "model")}
+
+
 def measure(args, name, changes):
     """Trains and evaluates one variant; its figures as `huegrad evaluate` and the training run report them."""
     folder = args.out / name.replace(" ", "-").replace(",", "")
@@ -72,7 +77,7 @@ def measure(args, name, changes):
     evaluated = subprocess.run([args.huegrad, "evaluate", "--data", args.val, "--model", folder / "best.safetensors",
                                 "--json"], check=True, capture_output=True, text=True)
     figures = {"options": options, "validation": json.loads(trained.stdout)["validation"],
-               "evaluation": json.loads(evaluated.stdout)}
+               "evaluation": without_paths(json.loads(evaluated.stdout))}
     result.write_text(json.dumps(figures, indent=1))
     print(f"measured: {name}", flush=True)
     return figures
