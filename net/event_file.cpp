@@ -16,6 +16,8 @@ namespace {
 
 // Wire types of protocol buffers.
 constexpr uint64_t kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5;
+// Of the messages' enumerations: an image's colour space, a tensor's type.
+constexpr uint64_t kRgb = 3, kString = 7;
 
 double wall_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -47,13 +49,24 @@ void put_bytes(std::string& out, uint64_t field, std::string_view bytes) {
   out += bytes;
 }
 
+void put_number(std::string& out, uint64_t field, uint64_t value) {
+  put_key(out, field, kVarint);
+  put_varint(out, value);
+}
+
+// A message inside another.
+std::string message(uint64_t field, std::string_view content) {
+  std::string bytes;
+  put_bytes(bytes, field, content);
+  return bytes;
+}
+
 // An Event without content yet.
 std::string begin_event(int64_t step) {
   std::string event;
   put_key(event, 1, kFixed64);
   put_fixed(event, std::bit_cast<uint64_t>(wall_time()));
-  put_key(event, 2, kVarint);
-  put_varint(event, uint64_t(step));
+  put_number(event, 2, uint64_t(step));
   return event;
 }
 
@@ -73,16 +86,38 @@ EventFile::EventFile(const std::filesystem::path& folder)
 
 void EventFile::add(int64_t step, const std::vector<Scalar>& scalars) {
   if (scalars.empty()) return;
-  std::string summary;
+  std::string values;
   for (const Scalar& scalar : scalars) {
-    std::string value;
-    put_bytes(value, 1, scalar.tag);
+    std::string value = message(1, scalar.tag);
     put_key(value, 2, kFixed32);
     put_fixed(value, std::bit_cast<uint32_t>(float(scalar.value)));
-    put_bytes(summary, 1, value);
+    put_bytes(values, 1, value);
   }
+  write_summary(step, values);
+}
+
+void EventFile::add_image(int64_t step, const std::string& tag, int64_t width, int64_t height,
+                          std::span<const uint8_t> png) {
+  std::string image;
+  put_number(image, 1, uint64_t(height));
+  put_number(image, 2, uint64_t(width));
+  put_number(image, 3, kRgb);
+  put_bytes(image, 4, {reinterpret_cast<const char*>(png.data()), png.size()});
+  write_summary(step, message(1, message(1, tag) + message(4, image)));
+}
+
+void EventFile::add_text(int64_t step, const std::string& tag, const std::string& markdown) {
+  std::string tensor;
+  put_number(tensor, 1, kString);
+  put_bytes(tensor, 2, "");  // the shape of a scalar
+  put_bytes(tensor, 8, markdown);
+  const std::string metadata = message(1, message(1, "text"));
+  write_summary(step, message(1, message(1, tag) + message(8, tensor) + message(9, metadata)));
+}
+
+void EventFile::write_summary(int64_t step, std::string_view values) {
   std::string event = begin_event(step);
-  put_bytes(event, 5, summary);
+  put_bytes(event, 5, values);
   write_record(event);
 }
 

@@ -21,6 +21,8 @@ class Reader {
   explicit Reader(std::string bytes) : bytes_(std::move(bytes)) {}
 
   bool done() const { return at_ == bytes_.size(); }
+  int peek() const { return bytes_.at(at_); }
+  std::string rest() const { return bytes_.substr(at_); }
   template <class T>
   T fixed() {
     T value;
@@ -52,12 +54,17 @@ struct Event {
   uint64_t step = 0;
   std::string version;
   std::map<std::string, float> scalars;
+  std::map<std::string, std::string> others;  // bytes of the value's fields after the tag
 };
 
 void read_value(Reader value, Event& event) {
   CHECK(value.varint() == (1 << 3 | 2));
   const std::string tag = value.take(value.varint());
-  CHECK(value.varint() == (2 << 3 | 5));
+  if (value.peek() != (2 << 3 | 5)) {
+    event.others[tag] = value.rest();
+    return;
+  }
+  value.varint();
   event.scalars[tag] = value.fixed<float>();
   CHECK(value.done());
 }
@@ -127,6 +134,24 @@ TEST_CASE("event_file: records read back, with checksums, steps and values") {
   CHECK(events[2].step == 300000);
   CHECK(events[2].scalars.at("train/loss") == -1e-3F);
   CHECK(events[2].scalars.at(std::string(200, 'x')) == 7);
+}
+
+// The bytes below are what protoc's encoding of the messages in the header gives for these fields.
+TEST_CASE("event_file: pictures and text are the messages that TensorBoard knows") {
+  const test::TemporaryFolder folder;
+  EventFile file(folder.path());
+  const std::vector<uint8_t> png = {'P', 'N', 'G', 0, 255};
+  file.add_image(7, "samples", 300, 2, png);
+  file.add_text(8, "options", "*a*");
+
+  const std::vector<Event> events = read_events(file.path());
+  REQUIRE(events.size() == 3);
+  CHECK(events[1].step == 7);
+  const std::string image = std::string("\x08\x02\x10\xac\x02\x18\x03\x22\x05PNG\0\xff", 14);
+  CHECK(events[1].others.at("samples") == "\x22\x0e" + image);
+  CHECK(events[2].step == 8);
+  const std::string tensor = std::string("\x08\x07\x12\x00\x42\x03*a*", 9), plugin = "\x0a\x06\x0a\x04text";
+  CHECK(events[2].others.at("options") == "\x42\x09" + tensor + "\x4a\x08" + plugin);
 }
 
 TEST_CASE("event_file: a folder that is not there is an error of the environment") {
