@@ -2,9 +2,9 @@
 //
 //   config.json                    options, and the network they made
 //   log.jsonl                      one JSON object per line: "start", "step", "epoch" and "stop" events
-//   events.out.tfevents.*          the same numbers for TensorBoard; one file per start or resume
+//   events.out.tfevents.*          numbers, samples and options for TensorBoard; one file per start or resume
 //   report.html                    the run on a page, written again at the end of each epoch and of the run
-//   samples/epoch_NNN.png          validation pictures: grey, coloured, true
+//   samples/epoch_NNN.png          validation pictures: grey, coloured, true, and labels (net/sample_sheet.h)
 //   checkpoints/last.safetensors   everything needed to resume
 //   best.safetensors               the best model so far
 #pragma once

@@ -12,14 +12,13 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "data/device_feed.h"
-#include "data/image.h"
 #include "kernels/parallel.h"
 #include "net/calibrate.h"
 #include "net/checkpoint.h"
 #include "net/model_file.h"
 #include "net/run_folder.h"
 #include "net/run_history.h"
-#include "net/sample_grid.h"
+#include "net/sample_sheet.h"
 #include "net/trainer.h"
 #include "net/training_data.h"
 
@@ -88,6 +87,7 @@ class Run {
   void end_epoch(bool last);
   void calibrate();
   void validate();
+  void draw_samples(const HierarchicalNetwork::Output& output, const Batch& batch);
   void save();
   void save_best();
 
@@ -105,6 +105,7 @@ class Run {
   double best_ = std::numeric_limits<double>::infinity();
   double loss_ = 0, images_per_second_ = 0;
   ValidationReport validation_;
+  std::vector<std::string> sample_columns_;  // of the sheet drawn with it
 };
 
 Run::Run(const RunRequest& request)
@@ -123,6 +124,7 @@ Run::Run(const RunRequest& request)
                     {"pictures", data_.train->epoch_size()},
                     {"steps_per_epoch", data_.train->steps_per_epoch()},
                     {"threads", thread_count()}});
+  history_->record_options(trainer_.steps(), to_json(config_));
   saved_at_ = elapsed();
 }
 
@@ -246,6 +248,7 @@ void Run::end_epoch(bool last) {
     if (data_.val) {
       validate();
       event["validation"] = to_json(validation_);
+      if (!sample_columns_.empty()) event["sample_columns"] = sample_columns_;
       line += fmt::format(
           "; validation colour KL {:.3f} (balanced {:.3f}), PSNR {:.2f} dB, chroma {:.1f} of {:.1f}, mIoU "
           "{:.1f} %",
@@ -277,15 +280,26 @@ void Run::validate() {
     const HierarchicalNetwork::Output output =
         trainer_.network().forward(batch.lightness.to(request_.device), false);
     validation.add(output, batch);
-    if (i > 0 || config_.sample_pictures == 0) continue;
-    const int64_t samples = std::min(config_.sample_pictures, batch.lightness.extent(0));
-    const int64_t epoch = (trainer_.steps() - 1) / data_.train->steps_per_epoch() + 1;
-    write_image(folder_.sample(epoch),
-                sample_grid(batch.lightness.narrow(0, samples),
-                            predicted_ab(output.color_logits).to(Device{}).narrow(0, samples),
-                            batch.ab.narrow(0, samples)));
+    if (i == 0 && config_.sample_pictures > 0) draw_samples(output, batch);
   }
   validation_ = validation.report();
+}
+
+void Run::draw_samples(const HierarchicalNetwork::Output& output, const Batch& batch) {
+  const int64_t count = std::min(config_.sample_pictures, batch.lightness.extent(0));
+  const auto first = [&](const Tensor& tensor) {
+    return tensor.defined() ? tensor.narrow(0, count).to(Device{}) : tensor;
+  };
+  const Tensor& semantic = output.semantic_logits;
+  const SampleSheet sheet =
+      sample_sheet({.lightness = first(batch.lightness),
+                    .predicted_ab = first(predicted_ab(output.color_logits)),
+                    .true_ab = first(batch.ab),
+                    .semantic_logits = first(semantic.defined() ? semantic.to(DType::float32) : semantic),
+                    .labels = first(batch.labels)});
+  const int64_t epoch = (trainer_.steps() - 1) / data_.train->steps_per_epoch() + 1;
+  history_->record_samples(trainer_.steps(), epoch, sheet.image);
+  sample_columns_ = sheet.columns;
 }
 
 // Without validation packs the latest average counts as the best.

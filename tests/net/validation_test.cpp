@@ -7,7 +7,6 @@
 
 #include "core/autograd.h"
 #include "data/ab_bins.h"
-#include "net/sample_grid.h"
 
 namespace huegrad {
 namespace {
@@ -96,20 +95,6 @@ TEST_CASE("validation: batches add up, and without pictures everything is 0") {
   validation.add(perfect(batch), batch);
   CHECK(validation.report().ab_error == doctest::Approx(once));
   CHECK(validation.report().pictures == 4);
-}
-
-TEST_CASE("sample grid: grey, coloured and true side by side") {
-  const Batch batch = make_batch();
-  const Image grid = sample_grid(batch.lightness, Tensor::zeros({2, 2, 2, 2}), batch.ab);
-  CHECK(grid.width == 24);
-  CHECK(grid.height == 16);
-  const auto is_grey = [&](int64_t x, int64_t y) {
-    const uint8_t* p = &grid.samples8[size_t((y * grid.width + x) * 3)];
-    return p[0] == p[1] && p[1] == p[2];
-  };
-  CHECK(is_grey(0, 0));
-  CHECK(is_grey(8, 0));
-  CHECK_FALSE(is_grey(16, 0));
 }
 
 }  // namespace huegrad
