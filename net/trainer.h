@@ -51,6 +51,7 @@ class Trainer {
 
   int64_t steps() const { return optimizer_->steps(); }  // queued steps included
   const HierarchicalNetwork& network() const { return network_; }
+  const Objective& objective() const { return objective_; }
 
   // While it lives, the network holds the moving average of its weights and of its batch norms' statistics:
   // what is validated and kept.

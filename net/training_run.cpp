@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "data/device_feed.h"
+#include "data/prior.h"
 #include "kernels/parallel.h"
 #include "net/calibrate.h"
 #include "net/checkpoint.h"
@@ -75,6 +76,7 @@ class Run {
  private:
   NetworkConfig choose_network() const;
   void resume();
+  void log_start();
   double elapsed() const;
   double share() const;
   int64_t total_steps() const;
@@ -119,12 +121,7 @@ Run::Run(const RunRequest& request)
   if (!request.device.in_host_memory()) feed_.emplace(*data_.train);
   history_.emplace(folder_);
   folder_.write_config(to_json(config_), to_json(trainer_.network().config()));
-  history_->record({{"event", request.resume ? "resume" : "start"},
-                    {"step", trainer_.steps()},
-                    {"pictures", data_.train->epoch_size()},
-                    {"steps_per_epoch", data_.train->steps_per_epoch()},
-                    {"threads", thread_count()}});
-  history_->record_options(trainer_.steps(), to_json(config_));
+  log_start();
   saved_at_ = elapsed();
 }
 
@@ -144,6 +141,23 @@ void Run::resume() {
   seconds_before_ = counters.at("seconds").get<double>();
   if (counters.at("best").is_number()) best_ = counters.at("best").get<double>();
   folder_.rewind_log(trainer_.steps());
+}
+
+// The first line of a log also holds what the losses weigh pixels by.
+void Run::log_start() {
+  json event = {{"event", request_.resume ? "resume" : "start"},
+                {"step", trainer_.steps()},
+                {"pictures", data_.train->epoch_size()},
+                {"steps_per_epoch", data_.train->steps_per_epoch()},
+                {"threads", thread_count()},
+                {"color_prior", data_.prior}};
+  if (config_.rebalance)
+    event["color_weights"] =
+        rebalance_weights(data_.prior, config_.rebalance_lambda, config_.rebalance_alpha);
+  if (const Tensor& weight = trainer_.objective().class_weight; weight.defined())
+    event["class_weights"] = weight.values<float>();
+  history_->record(event);
+  history_->record_options(trainer_.steps(), to_json(config_));
 }
 
 double Run::elapsed() const {
@@ -175,7 +189,8 @@ RunResult Run::go() {
     }
   }
   if (!result.finished) save();
-  history_->record({{"event", "stop"}, {"step", trainer_.steps()}, {"finished", result.finished}});
+  history_->record(
+      {{"event", "stop"}, {"step", trainer_.steps()}, {"seconds", elapsed()}, {"finished", result.finished}});
   result.steps = trainer_.steps();
   result.validation = validation_;
   return result;
@@ -248,6 +263,7 @@ void Run::end_epoch(bool last) {
     if (data_.val) {
       validate();
       event["validation"] = to_json(validation_);
+      if (validation_.labelled_pixels > 0) event["confusion"] = validation_.confusion;
       if (!sample_columns_.empty()) event["sample_columns"] = sample_columns_;
       line += fmt::format(
           "; validation colour KL {:.3f} (balanced {:.3f}), PSNR {:.2f} dB, chroma {:.1f} of {:.1f}, mIoU "

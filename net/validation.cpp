@@ -144,6 +144,7 @@ ValidationReport Validation::report() const {
   r.psnr = ratio(psnr_, double(pictures_));
   r.chroma = ratio(chroma_, n);
   r.true_chroma = ratio(true_chroma_, n);
+  r.confusion = confusion_;
 
   const auto classes = size_t(std::lround(std::sqrt(double(confusion_.size()))));
   int64_t hits = 0, present = 0;

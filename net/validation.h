@@ -26,8 +26,11 @@ struct ValidationReport {
   double semantic_loss = 0;  // nats per labelled pixel, no class weights
   double pixel_accuracy = 0;
   double mean_iou = 0;  // over classes that occur in the truth
+  // (classes, classes) pixels: truth, prediction; empty without semantics.
+  std::vector<int64_t> confusion = {};
 };
 
+// The numbers; without the confusion matrix, which is large.
 nlohmann::json to_json(const ValidationReport& report);
 
 // Sums over batches in double, in their order.

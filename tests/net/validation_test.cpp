@@ -84,6 +84,8 @@ TEST_CASE("validation: a net without colours shows in chroma, errors in the figu
   CHECK(report.balanced_kl > report.color_kl);
   CHECK(report.pixel_accuracy == doctest::Approx(2.0 / 3));
   CHECK(report.mean_iou == doctest::Approx((0 + 0.5 + 1) / 3));
+  CHECK(report.confusion == std::vector<int64_t>{0, 1, 0, 0, 1, 0, 0, 0, 1});
+  CHECK_FALSE(to_json(report).contains("confusion"));
 }
 
 TEST_CASE("validation: batches add up, and without pictures everything is 0") {
