@@ -1,5 +1,7 @@
 #include "net/run_charts.h"
 
+#include <algorithm>
+
 #include "net/run_log.h"
 #include "net/svg_chart.h"
 
@@ -29,6 +31,27 @@ bool all_zero(const Series& series) {
 Series semantic_training(const std::vector<json>& log) {
   Series series = training(log, "training, weighted by class", "semantic");
   if (all_zero(series)) series.points.clear();
+  return series;
+}
+
+Series memory(const std::vector<json>& log, const std::string& name, const std::string& field) {
+  Series series{.name = name, .points = read_curve(log, "step", "/" + field)};
+  for (Point& p : series.points) p.y /= double(1 << 30);
+  return series;
+}
+
+// Where only every few epochs are validated and logged, the mean of these.
+Series epoch_minutes(const std::vector<json>& log) {
+  Series series{.name = "an epoch", .points = read_curve(log, "epoch", "/seconds")};
+  const std::vector<Point> epochs = read_curve(log, "epoch", "/epoch");
+  if (epochs.size() != series.points.size()) return {};
+  Point before_seconds, before_epoch;
+  for (size_t i = 0; i < epochs.size(); ++i) {
+    const Point seconds = series.points[i];
+    series.points[i].y = (seconds.y - before_seconds.y) / std::max(epochs[i].y - before_epoch.y, 1.0) / 60;
+    before_seconds = seconds;
+    before_epoch = epochs[i];
+  }
   return series;
 }
 
@@ -62,8 +85,17 @@ std::string run_charts(const std::vector<json>& log) {
          svg_chart(step_chart(
              "Chroma: how colourful", "length of (a, b)",
              {validation(log, "predicted", "chroma"), validation(log, "true", "true_chroma")}, true)) +
-         svg_chart(step_chart("Learning rate", "", {rate}, true)) +
-         svg_chart(step_chart("Speed", "images per second", {training(log, "training", "images_per_second")},
+         svg_chart(step_chart("Learning rate", "", {rate}, true));
+}
+
+std::string cost_charts(const std::vector<json>& log) {
+  return svg_chart(step_chart("Speed", "images per second", {training(log, "training", "images_per_second")},
+                              true)) +
+         svg_chart(
+             step_chart("Time of an epoch, validation included", "minutes", {epoch_minutes(log)}, true)) +
+         svg_chart(step_chart("Memory of tensors", "GiB",
+                              {memory(log, "host, peak so far", "peak_bytes"),
+                               memory(log, "device, peak so far", "device_peak_bytes")},
                               true));
 }
 

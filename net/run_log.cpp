@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <string_view>
 
@@ -42,6 +43,42 @@ std::vector<Point> read_curve(const std::vector<json>& log, const std::string& k
     if (step && value) points.push_back({*step, *value});
   }
   return points;
+}
+
+double greatest_number(const std::vector<json>& log, const std::string& path) {
+  double greatest = 0;
+  for (const json& event : log) greatest = std::max(greatest, find_number(event, path).value_or(0));
+  return greatest;
+}
+
+template <class T>
+std::vector<T> find_list(const json& object, const std::string& field) try {
+  return object.is_object() ? object.value(field, std::vector<T>()) : std::vector<T>();
+} catch (const json::type_error&) {
+  return {};
+}
+
+template std::vector<double> find_list(const json& object, const std::string& field);
+template std::vector<int64_t> find_list(const json& object, const std::string& field);
+template std::vector<std::string> find_list(const json& object, const std::string& field);
+
+std::vector<json> epochs_of(const std::vector<json>& log) {
+  std::vector<json> epochs;
+  for (const json& event : log)
+    if (event.value("event", "") == "epoch") epochs.push_back(event);
+  return epochs;
+}
+
+json best_epoch(const std::vector<json>& epochs) {
+  json best;
+  double least = INFINITY;
+  for (const json& epoch : epochs) {
+    const double measure = find_number(epoch, "/validation/balanced_cross_entropy").value_or(INFINITY);
+    if (measure >= least) continue;
+    least = measure;
+    best = epoch;
+  }
+  return best;
 }
 
 std::vector<Scalar> scalars_of(const json& event) {

@@ -23,6 +23,28 @@ std::optional<double> find_number(const nlohmann::json& event, const std::string
 std::vector<Point> read_curve(const std::vector<nlohmann::json>& log, const std::string& kind,
                               const std::string& path);
 
+// The largest of those numbers over all events; 0 if none has any.
+double greatest_number(const std::vector<nlohmann::json>& log, const std::string& path);
+
+// A list of numbers or texts; empty when the field is absent or anything else.
+template <class T>
+std::vector<T> find_list(const nlohmann::json& object, const std::string& field);
+
+// That list in the latest event that has one.
+template <class T>
+std::vector<T> latest_list(const std::vector<nlohmann::json>& log, const std::string& field) {
+  for (size_t i = log.size(); i-- > 0;)
+    if (auto list = find_list<T>(log[i], field); !list.empty()) return list;
+  return {};
+}
+
+// The "epoch" events.
+std::vector<nlohmann::json> epochs_of(const std::vector<nlohmann::json>& log);
+
+// The epoch whose weights best.safetensors holds: least balanced cross-entropy, the first of equals. Null
+// without validation.
+nlohmann::json best_epoch(const std::vector<nlohmann::json>& epochs);
+
 // What TensorBoard shows of an event: train/NAME of a "step", validation/NAME of an "epoch".
 std::vector<Scalar> scalars_of(const nlohmann::json& event);
 

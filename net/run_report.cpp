@@ -1,72 +1,27 @@
 #include "net/run_report.h"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
+#include <fmt/format.h>
 
-#include "core/error.h"
+#include <algorithm>
+
 #include "core/files.h"
+#include "net/ab_plane_chart.h"
+#include "net/bar_list.h"
+#include "net/confusion_chart.h"
 #include "net/embedded_files.h"
+#include "net/epoch_table.h"
 #include "net/html.h"
 #include "net/run_charts.h"
 #include "net/run_folder.h"
 #include "net/run_log.h"
+#include "net/run_tiles.h"
+#include "net/sample_gallery.h"
 
 namespace huegrad {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-struct Column {
-  const char* title;
-  const char* path;  // in an "epoch" event
-  int decimals;
-  double factor = 1;
-};
-
-constexpr std::array<Column, 13> kColumns = {
-    {{"epoch", "/epoch", 0},
-     {"step", "/step", 0},
-     {"minutes", "/seconds", 1, 1.0 / 60},
-     {"balanced cross-entropy", "/validation/balanced_cross_entropy", 4},
-     {"balanced KL", "/validation/balanced_kl", 4},
-     {"KL", "/validation/color_kl", 4},
-     {"PSNR, dB", "/validation/psnr", 2},
-     {"ab error", "/validation/ab_error", 2},
-     {"chroma", "/validation/chroma", 2},
-     {"nearest bin, %", "/validation/nearest_bin_accuracy", 1, 100},
-     {"semantic loss", "/validation/semantic_loss", 4},
-     {"pixel accuracy, %", "/validation/pixel_accuracy", 1, 100},
-     {"mIoU, %", "/validation/mean_iou", 2, 100}}};
-
-std::vector<json> epochs_of(const std::vector<json>& log) {
-  std::vector<json> epochs;
-  for (const json& event : log)
-    if (event.value("event", "") == "epoch") epochs.push_back(event);
-  return epochs;
-}
-
-// The epoch whose weights best.safetensors holds: least balanced cross-entropy, the first of equals. Null
-// without validation.
-json best_epoch(const std::vector<json>& epochs) {
-  json best;
-  double least = INFINITY;
-  for (const json& epoch : epochs) {
-    const double measure = find_number(epoch, "/validation/balanced_cross_entropy").value_or(INFINITY);
-    if (measure >= least) continue;
-    least = measure;
-    best = epoch;
-  }
-  return best;
-}
-
-std::string duration(double seconds) {
-  const auto minutes = int64_t(seconds / 60);
-  if (minutes >= 60) return fmt::format("{} h {} min", minutes / 60, minutes % 60);
-  return minutes > 0 ? fmt::format("{} min {} s", minutes, int64_t(seconds) % 60)
-                     : fmt::format("{:.0f} s", seconds);
-}
 
 // "in progress", "stopped" or "finished".
 std::string state_of(const std::vector<json>& log) {
@@ -75,66 +30,53 @@ std::string state_of(const std::vector<json>& log) {
 }
 
 std::string summary_line(const std::vector<json>& log) {
-  double step = 0, seconds = 0, pictures = 0;
-  for (const json& event : log) {
-    step = std::max(step, find_number(event, "/step").value_or(0));
-    seconds = std::max(seconds, find_number(event, "/seconds").value_or(0));
-    pictures = std::max(pictures, find_number(event, "/pictures").value_or(0));
-  }
   return fmt::format("<b>{}</b> after step {:.0f}, {} of training, {:.0f} pictures to an epoch",
-                     state_of(log), step, duration(seconds), pictures);
+                     state_of(log), greatest_number(log, "/step"), duration(greatest_number(log, "/seconds")),
+                     greatest_number(log, "/pictures"));
 }
 
-std::string tile(const std::string& value, const std::string& what) {
-  return fmt::format("<div class=\"tile\"><b>{}</b><span>{}</span></div>\n", value, what);
+std::string or_none(const std::string& html, const char* instead) {
+  return html.empty() ? fmt::format("<p class=\"none\">{}</p>", instead) : html;
 }
 
-// The figures of the best epoch.
-std::string tiles(const json& best) {
-  if (best.is_null()) return "";
-  const auto number = [&](const char* field) {
-    return find_number(best, std::string("/validation/") + field);
-  };
-  std::string html = tile(fmt::format("{:.0f}", find_number(best, "/epoch").value_or(0)), "best epoch");
-  html += tile(fmt::format("{:.3f}", *number("balanced_cross_entropy")), "balanced cross-entropy");
-  if (const auto psnr = number("psnr")) html += tile(fmt::format("{:.2f} dB", *psnr), "PSNR");
-  const auto chroma = number("chroma"), truth = number("true_chroma");
-  if (chroma && truth)
-    html += tile(fmt::format("{:.1f} of {:.1f}", *chroma, *truth), "chroma, predicted of true");
-  if (const auto iou = number("mean_iou")) html += tile(fmt::format("{:.1f} %", 100 * *iou), "mean IoU");
-  return "<section class=\"tiles\">\n" + html + "</section>\n";
+// Names of the classes; empty for a network without semantics.
+std::vector<std::string> classes_of(const json& config) {
+  if (!config.is_object() || !config.contains("network") || !config["network"].is_object()) return {};
+  const json& network = config["network"];
+  return network.value("semantics", false) ? find_list<std::string>(network, "classes")
+                                           : std::vector<std::string>();
 }
 
-std::string epoch_row(const json& epoch, bool best) {
-  std::string row = best ? "<tr class=\"best\">" : "<tr>";
-  for (const Column& column : kColumns) {
-    const auto value = find_number(epoch, column.path);
-    row += value ? fmt::format("<td>{:.{}f}</td>", *value * column.factor, column.decimals) : "<td>–</td>";
-  }
-  return row + "</tr>\n";
+std::string class_weight_bars(const std::vector<json>& log, const std::vector<std::string>& classes) {
+  const std::vector<double> weights = latest_list<double>(log, "class_weights");
+  if (weights.size() != classes.size()) return "";
+  BarList list{.title = "Weight of each class in the loss",
+               .hint = "What a pixel counts, by the frequency of its class in training.",
+               .decimals = 2,
+               .bars = {}};
+  for (size_t c = 0; c < classes.size(); ++c) list.bars.push_back({classes[c], weights[c], ""});
+  return bar_list(list);
 }
 
-std::string epoch_table(const std::vector<json>& epochs, const json& best) {
-  if (epochs.empty()) return "<p class=\"none\">No epoch has ended yet.</p>";
-  std::string html = "<div class=\"scroll\"><table>\n<thead><tr>";
-  for (const Column& column : kColumns) html += fmt::format("<th>{}</th>", column.title);
-  html += "</tr></thead>\n<tbody>\n";
-  for (size_t i = epochs.size(); i-- > 0;) html += epoch_row(epochs[i], epochs[i] == best);
-  return html + "</tbody></table></div>";
+// best: the epoch whose confusion matrix is shown.
+std::string semantics(const RunStory& story, const json& best) {
+  const std::vector<std::string> classes = classes_of(story.config);
+  const ConfusionCounts confusion = {classes, find_list<int64_t>(best, "confusion")};
+  return confusion_chart(confusion) + iou_bars(confusion) + class_weight_bars(story.log, classes);
 }
 
-std::string sample_sheets(const std::vector<std::string>& samples) {
-  if (samples.empty()) return "<p class=\"none\">No samples yet.</p>";
-  std::string html = "<div class=\"samples\">\n";
-  for (size_t i = samples.size(); i-- > 0;) {
-    std::string name = fs::path(samples[i]).stem().string();
-    std::ranges::replace(name, '_', ' ');
-    html += fmt::format(
-        "<figure><a href=\"{0}\"><img loading=\"lazy\" src=\"{0}\" alt=\"Samples of {1}\"></a>"
-        "<figcaption>{1}</figcaption></figure>\n",
-        escape_html(samples[i]), escape_html(name));
-  }
-  return html + "</div>";
+std::string colors(const std::vector<json>& log) {
+  std::vector<double> prior = latest_list<double>(log, "color_prior");
+  for (double& share : prior) share *= 100;
+  return ab_plane_chart({"How often each colour occurs in training", "% of all pixels", prior}) +
+         ab_plane_chart({"How much each colour counts in the loss", "times the mean",
+                         latest_list<double>(log, "color_weights")});
+}
+
+std::string cost(const std::vector<json>& log) {
+  const std::string charts = cost_charts(log);
+  if (charts.empty()) return or_none("", "No step has been logged yet.");
+  return cost_tiles(log) + "<section class=\"charts\">\n" + charts + "</section>";
 }
 
 std::string shown_value(const json& value) {
@@ -169,17 +111,20 @@ std::vector<std::string> find_samples(const fs::path& folder) {
 std::string report_page(const RunStory& story) {
   const std::vector<json> epochs = epochs_of(story.log);
   const json best = best_epoch(epochs);
-  const std::string charts = run_charts(story.log);
   const EmbeddedFile* file = find_embedded_file("report/template.html");
   const std::string_view page(reinterpret_cast<const char*>(file->bytes.data()), file->bytes.size());
   return fill_template(
       page,
       {{"title", escape_html(story.name)},
        {"summary", summary_line(story.log)},
-       {"tiles", tiles(best)},
-       {"charts", charts.empty() ? "<p class=\"none\">No step has been logged yet.</p>" : charts},
-       {"epochs", epoch_table(epochs, best)},
-       {"samples", sample_sheets(story.samples)},
+       {"tiles", best_tiles(best)},
+       {"charts", or_none(run_charts(story.log), "No step has been logged yet.")},
+       {"epochs", epochs.empty() ? or_none("", "No epoch has ended yet.") : epoch_table(epochs, best)},
+       {"samples",
+        or_none(sample_gallery({story.samples, epochs, classes_of(story.config)}), "No samples yet.")},
+       {"semantics", or_none(semantics(story, best), "No labelled pictures have been validated.")},
+       {"colors", or_none(colors(story.log), "The log does not tell how colours are distributed.")},
+       {"cost", cost(story.log)},
        {"configuration", option_table(story.config, "options") + option_table(story.config, "network")}});
 }
 

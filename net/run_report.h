@@ -1,5 +1,6 @@
-// RUN/report.html: how a training run goes, on one page that needs no network and no script. Its curves are
-// inline SVG; its pictures are those of samples/ beside it.
+// RUN/report.html: how a training run goes, on one page that needs no network. Its charts are inline SVG; its
+// pictures are those of samples/ beside it. A small script of its own goes through them; all else works
+// without.
 #pragma once
 #include <filesystem>
 #include <nlohmann/json.hpp>

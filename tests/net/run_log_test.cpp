@@ -34,6 +34,28 @@ TEST_CASE("run_log: curves hold the numbers of one kind of event") {
   CHECK(read_curve(log, "epoch", "/validation/psnr").empty());
 }
 
+TEST_CASE("run_log: lists are those of the latest event that has one, of one type or none") {
+  const std::vector<json> log = {
+      {{"prior", {0.5, 0.25}}}, {{"prior", {1, 2, 3}}}, {{"prior", {"text"}}}, {{"step", 4}}};
+  CHECK(latest_list<double>(log, "prior") == std::vector<double>{1, 2, 3});
+  CHECK(latest_list<std::string>(log, "prior") == std::vector<std::string>{"text"});
+  CHECK(latest_list<double>(log, "step").empty());
+  CHECK(find_list<int64_t>({}, "prior").empty());
+}
+
+TEST_CASE("run_log: the best epoch has the least balanced cross-entropy, the first of equals") {
+  const auto epoch = [](int number, const json& measure) {
+    return json{{"event", "epoch"}, {"epoch", number}, {"validation", {{"balanced_cross_entropy", measure}}}};
+  };
+  const std::vector<json> log = {
+      epoch(1, 4), epoch(2, 3), {{"event", "step"}, {"epoch", 9}}, epoch(3, 3), epoch(4, nullptr)};
+  CHECK(epochs_of(log).size() == 4);
+  CHECK(best_epoch(epochs_of(log)).at("epoch") == 2);
+  CHECK(best_epoch({epoch(1, nullptr)}).is_null());
+  CHECK(greatest_number(log, "/epoch") == 9);
+  CHECK(greatest_number(log, "/seconds") == 0);
+}
+
 TEST_CASE("run_log: scalars of steps and epochs, without counts and without semantics that were not seen") {
   const auto tags = [](const json& event) {
     std::vector<std::string> names;

@@ -18,7 +18,7 @@ json step_event(int64_t step) {
   return {
       {"event", "step"},      {"step", step},    {"seconds", 2.0 * double(step)}, {"color", 4.0},
       {"color_kl", 2.0},      {"semantic", 0.5}, {"learning_rate", 1e-3},         {"images_per_second", 90},
-      {"gradient_norm", 1.0}, {"loss", 4.5}};
+      {"gradient_norm", 1.0}, {"loss", 4.5},     {"peak_bytes", 3 << 28}};
 }
 
 json epoch_event(int64_t epoch, double measure) {
@@ -32,13 +32,21 @@ json epoch_event(int64_t epoch, double measure) {
           {"epoch", epoch},
           {"step", 10 * epoch},
           {"seconds", 60.0 * double(epoch)},
+          {"confusion", {30 + epoch, 10, 0, 40}},
+          {"sample_columns", {"grey", "predicted labels"}},
           {"validation", validation}};
 }
 
 RunStory story() {
   return {.name = "runs <b>",
-          .config = {{"options", {{"note", "<script>"}, {"data", {"a.pack", "b&c.pack"}}}}},
-          .log = {{{"event", "start"}, {"step", 0}, {"pictures", 80}},
+          .config = {{"options", {{"note", "<script>alert"}, {"data", {"a.pack", "b&c.pack"}}}},
+                     {"network", {{"semantics", true}, {"classes", {"sky", "<sea>"}}}}},
+          .log = {{{"event", "start"},
+                   {"step", 0},
+                   {"pictures", 80},
+                   {"color_prior", std::vector<double>(313, 1.0 / 313)},
+                   {"color_weights", std::vector<double>(313, 1)},
+                   {"class_weights", {0.5, 1.5}}},
                   step_event(10),
                   epoch_event(1, 3.75),
                   step_event(20),
@@ -67,12 +75,43 @@ TEST_CASE("run_report: has the curves, the best epoch, the samples and the optio
     CHECK_MESSAGE(contains(page, std::string("aria-label=\"") + title), std::string(title));
   CHECK(contains(page, "<tr class=\"best\"><td>2</td>"));
   CHECK(contains(page, "<b>3.500</b>"));
-  CHECK(page.find("samples/epoch_002.png") < page.find("samples/epoch_001.png"));
-  CHECK(contains(page, "&lt;script&gt;"));
-  CHECK_FALSE(contains(page, "<script"));
+  CHECK(page.find("src=\"samples/epoch_002.png\"") < page.find("href=\"samples/epoch_001.png\""));
+  CHECK(contains(page, "&lt;script&gt;alert"));
+  CHECK_FALSE(contains(page, "<script>alert"));
   CHECK(contains(page, "a.pack, b&amp;c.pack"));
   CHECK_FALSE(contains(page, "http"));  // nothing from a network
   CHECK_FALSE(contains(page, "{{"));
+}
+
+TEST_CASE("run_report: has what the best epoch confuses, how pixels are weighted, time and memory") {
+  const std::string page = report_page(story());
+  CHECK(contains(page, "sky taken for sky: 32 of 42 pixels"));  // of epoch 2
+  CHECK(contains(page, "&lt;sea&gt;: 40 pixels, 50 predicted, 40 right"));
+  CHECK_FALSE(contains(page, "<sea>"));
+  CHECK(contains(page, "Weight of each class in the loss"));
+  CHECK(contains(page, "a 0, b 0: 0.319 % of all pixels"));
+  CHECK(contains(page, "a 0, b 0: 1 times the mean"));
+  CHECK(contains(page, "<b>3 min 0 s</b><span>of training in all"));
+  CHECK(contains(page, "<b>1 min 0 s</b><span>an epoch, mean"));
+  CHECK(contains(page, "<b>0.75 GiB</b><span>peak of tensors in host memory"));
+  for (const char* title : {"Time of an epoch", "Memory of tensors"})
+    CHECK_MESSAGE(contains(page, std::string("aria-label=\"") + title), std::string(title));
+  CHECK(contains(page, "an epoch: 1 at step 20"));
+  CHECK(contains(page, "Colours of the labels"));
+}
+
+TEST_CASE("run_report: logs of before the page had these sections are drawn without them") {
+  RunStory old = story();
+  for (json& event : old.log)
+    for (const char* field :
+         {"color_prior", "color_weights", "class_weights", "confusion", "sample_columns", "peak_bytes"})
+      event.erase(field);
+  const std::string page = report_page(old);
+  CHECK(contains(page, "No labelled pictures have been validated"));
+  CHECK(contains(page, "The log does not tell how colours are distributed"));
+  CHECK(contains(page, "data-columns=\"grey|predicted, bilinear|truth\""));
+  CHECK_FALSE(contains(page, "GiB"));
+  CHECK(contains(page, "aria-label=\"Speed"));
 }
 
 TEST_CASE("run_report: says so when there is nothing yet") {
