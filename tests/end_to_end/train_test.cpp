@@ -11,10 +11,13 @@
 
 #include "core/files.h"
 #include "core/safetensors.h"
+#include "data/image.h"
 #include "net/model_file.h"
 #include "tests/support/command.h"
 #include "tests/support/demo_pack.h"
 #include "tests/support/small_network.h"
+#include "tests/support/text.h"
+#include "tests/support/tiny_dataset.h"
 
 namespace huegrad {
 namespace {
@@ -51,6 +54,15 @@ struct Workshop {
             "log_every=1",
             "checkpoint_steps=1"};
   }
+  // That run on ten labelled pictures.
+  void train_on_labels(const std::string& run) const {
+    test::make_voc(folder / "voc", 10);
+    REQUIRE(test::huegrad({"prepare", "voc", path("voc"), "--split", "train", "-o", path("labelled.pack")})
+                .status == 0);
+    std::vector<std::string> train = arguments(run);
+    std::ranges::replace(train, path("demo.pack"), path("labelled.pack"));
+    REQUIRE(test::huegrad(train).status == 0);
+  }
   test::TemporaryFolder folder;
 };
 
@@ -59,6 +71,13 @@ std::vector<nlohmann::json> read_log(const fs::path& path) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) events.push_back(nlohmann::json::parse(line));
   return events;
+}
+
+std::vector<fs::path> event_files(const fs::path& run) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(run))
+    if (entry.path().filename().string().starts_with("events.out.tfevents.")) files.push_back(entry.path());
+  return files;
 }
 
 bool same_tensors(const fs::path& a, const fs::path& b) {
@@ -115,10 +134,10 @@ TEST_CASE("train: a run leaves everything it promises") {
   CHECK(steps == 8);
   CHECK(epochs == 2);
 
-  const auto is_event_file = [](const fs::directory_entry& entry) {
-    return entry.path().filename().string().starts_with("events.out.tfevents.");
-  };
-  CHECK(std::ranges::count_if(fs::directory_iterator(run), is_event_file) == 1);
+  const std::vector<fs::path> events = event_files(run);
+  REQUIRE(events.size() == 1);
+  const std::vector<uint8_t> bytes = read_file(events[0]), sheet = read_file(run / "samples/epoch_002.png");
+  CHECK_FALSE(std::ranges::search(bytes, sheet).empty());
   const std::vector<uint8_t> page = read_file(run / "report.html");
   fs::remove(run / "report.html");
   CHECK(test::huegrad({"train", "-o", shop.path("run"), "--report"}).status == 0);
@@ -134,6 +153,38 @@ TEST_CASE("train: semantics=false is the same network without its branch") {
   CHECK_FALSE(model.network.config().semantics);
   CHECK(model.network.config().classes.empty());
   CHECK(model.network.config().channels == test::small_config().channels);
+}
+
+TEST_CASE("train: the report of labelled pictures has every section, also after it was resumed") {
+  const Workshop shop;
+  shop.train_on_labels("run");
+  REQUIRE(test::huegrad({"train", "-o", shop.path("run"), "--resume", "--max-steps", "12"}).status == 0);
+  const std::vector<uint8_t> bytes = read_file(shop.folder / "run" / "report.html");
+  const std::string page(bytes.begin(), bytes.end());
+  for (const char* part :
+       {"Confusion matrix", "Intersection over union of each class", "Weight of each class",
+        "How often each colour occurs", "How much each colour counts", "samples/epoch_003.png",
+        "grey|predicted, bilinear|predicted, joint bilateral|truth|predicted labels|true labels",
+        "Colours of the labels", "aeroplane taken for", "Time of an epoch", "Memory of tensors"})
+    CHECK_MESSAGE(test::contains(page, part), std::string(part));
+  CHECK_FALSE(test::contains(page, "class=\"none\""));  // no section is missing
+}
+
+TEST_CASE("train: labelled pictures have two more columns of samples and a confusion matrix in the log") {
+  const Workshop shop;
+  shop.train_on_labels("run");
+  const fs::path run = shop.folder / "run";
+  const Image sheet = read_image(run / "samples" / "epoch_002.png");
+  CHECK(sheet.width == 6 * 32);
+  CHECK(sheet.height == 2 * 32);
+  for (const nlohmann::json& event : read_log(run / "log.jsonl")) {
+    if (event.at("event") != "epoch") continue;
+    int64_t pixels = 0;
+    for (const nlohmann::json& count : event.at("confusion")) pixels += count.get<int64_t>();
+    CHECK(pixels == event.at("validation").at("labelled_pixels"));
+    CHECK(pixels > 0);
+  }
+  CHECK_FALSE(load_model(run / "best.safetensors").provenance.at("validation").contains("confusion"));
 }
 
 TEST_CASE("train: interrupted or killed, then resumed, is the run that was never stopped") {
