@@ -122,7 +122,7 @@ std::string report_page(const RunStory& story) {
        {"epochs", epochs.empty() ? or_none("", "No epoch has ended yet.") : epoch_table(epochs, best)},
        {"samples",
         or_none(sample_gallery({story.samples, epochs, classes_of(story.config)}), "No samples yet.")},
-       {"semantics", or_none(semantics(story, best), "No labelled pictures have been validated.")},
+       {"semantics", or_none(semantics(story, best), "The log counts no labelled pixels of the best epoch.")},
        {"colors", or_none(colors(story.log), "The log does not tell how colours are distributed.")},
        {"cost", cost(story.log)},
        {"configuration", option_table(story.config, "options") + option_table(story.config, "network")}});

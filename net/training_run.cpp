@@ -89,6 +89,8 @@ class Run {
   void end_epoch(bool last);
   void calibrate();
   void validate();
+  // Of the averages validated so far; without validation packs the latest is.
+  bool is_best() const { return validation_.pictures == 0 || validation_.balanced_cross_entropy < best_; }
   void draw_samples(const HierarchicalNetwork::Output& output, const Batch& batch);
   void save();
   void save_best();
@@ -263,7 +265,7 @@ void Run::end_epoch(bool last) {
     if (data_.val) {
       validate();
       event["validation"] = to_json(validation_);
-      if (validation_.labelled_pixels > 0) event["confusion"] = validation_.confusion;
+      if (validation_.labelled_pixels > 0 && is_best()) event["confusion"] = validation_.confusion;
       if (!sample_columns_.empty()) event["sample_columns"] = sample_columns_;
       line += fmt::format(
           "; validation colour KL {:.3f} (balanced {:.3f}), PSNR {:.2f} dB, chroma {:.1f} of {:.1f}, mIoU "
@@ -318,11 +320,9 @@ void Run::draw_samples(const HierarchicalNetwork::Output& output, const Batch& b
   sample_columns_ = sheet.columns;
 }
 
-// Without validation packs the latest average counts as the best.
 void Run::save_best() {
-  const double measure = validation_.pictures > 0 ? validation_.balanced_cross_entropy : 0;
-  if (validation_.pictures > 0 && measure >= best_) return;
-  best_ = measure;
+  if (!is_best()) return;
+  best_ = validation_.balanced_cross_entropy;
   json provenance = {{"steps", trainer_.steps()},   {"seconds", elapsed()},
                      {"seed", config_.seed},        {"pictures", data_.train->epoch_size()},
                      {"options", to_json(config_)}, {"validation", to_json(validation_)}};

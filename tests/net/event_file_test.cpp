@@ -136,7 +136,7 @@ TEST_CASE("event_file: records read back, with checksums, steps and values") {
   CHECK(events[2].scalars.at(std::string(200, 'x')) == 7);
 }
 
-// The bytes below are what protoc's encoding of the messages in the header gives for these fields.
+// The bytes below are what the package tensorboard's own message classes make of these fields.
 TEST_CASE("event_file: pictures and text are the messages that TensorBoard knows") {
   const test::TemporaryFolder folder;
   EventFile file(folder.path());

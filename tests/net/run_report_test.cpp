@@ -107,7 +107,7 @@ TEST_CASE("run_report: logs of before the page had these sections are drawn with
          {"color_prior", "color_weights", "class_weights", "confusion", "sample_columns", "peak_bytes"})
       event.erase(field);
   const std::string page = report_page(old);
-  CHECK(contains(page, "No labelled pictures have been validated"));
+  CHECK(contains(page, "The log counts no labelled pixels"));
   CHECK(contains(page, "The log does not tell how colours are distributed"));
   CHECK(contains(page, "data-columns=\"grey|predicted, bilinear|truth\""));
   CHECK_FALSE(contains(page, "GiB"));
