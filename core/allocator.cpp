@@ -14,7 +14,7 @@ namespace huegrad {
 namespace {
 
 constexpr int64_t kAlignment = 64, kMiB = int64_t(1) << 20;
-constexpr int64_t kLeastShared = kMiB;  // smaller buffers do not stand in for each other
+constexpr int64_t kLeastShared = kMiB;  // smaller buffers keep to their own size and out of the arena
 
 // Sizes are rounded up to an eighth of their power of two, so that nearly equal requests share buffers and at
 // most 1/8 is wasted.
@@ -27,19 +27,9 @@ int64_t rounded(int64_t bytes) {
 }  // namespace
 
 void* CachingAllocator::allocate(int64_t bytes) {
-  int64_t size = rounded(bytes);
+  int64_t size = bytes;
   std::lock_guard lock(mutex_);
-  void* pointer = nullptr;
-  if (auto entry = cached_for(size); entry != free_.end()) {
-    pointer = entry->second.back();
-    if (entry->first != size) larger_[pointer] = entry->first;
-    size = entry->first;
-    statistics_.cached -= size;
-    entry->second.pop_back();
-    if (entry->second.empty()) free_.erase(entry);
-  } else {
-    pointer = take_or_trim(size);
-  }
+  void* pointer = take(size);
   statistics_.in_use += size;
   statistics_.peak = std::max(statistics_.peak, statistics_.in_use);
   if (!source_.host) return pointer;
@@ -48,6 +38,24 @@ void* CachingAllocator::allocate(int64_t bytes) {
   std::memset(pointer, 0xff, size_t(size));
 #endif
   forbid(static_cast<char*>(pointer) + bytes, size_t(size - bytes));
+  return pointer;
+}
+
+void* CachingAllocator::take(int64_t& size) {
+  if (size >= kLeastShared)
+    if (void* pointer = arena_.take(size)) {
+      size = arena_.size_of(pointer);
+      return pointer;
+    }
+  size = rounded(size);
+  const auto entry = cached_for(size);
+  if (entry == free_.end()) return take_or_trim(size);
+  void* pointer = entry->second.back();
+  if (entry->first != size) larger_[pointer] = entry->first;
+  size = entry->first;
+  statistics_.cached -= size;
+  entry->second.pop_back();
+  if (entry->second.empty()) free_.erase(entry);
   return pointer;
 }
 
@@ -74,8 +82,15 @@ void* CachingAllocator::take_or_trim(int64_t size) {
 }
 
 void CachingAllocator::release(void* pointer, int64_t bytes) {
-  int64_t size = rounded(bytes);
   std::lock_guard lock(mutex_);
+  if (arena_.owns(pointer)) {
+    const int64_t size = arena_.size_of(pointer);
+    forbid(pointer, size_t(size));
+    arena_.give_back(pointer);
+    statistics_.in_use -= size;
+    return;
+  }
+  int64_t size = rounded(bytes);
   if (const auto entry = larger_.find(pointer); entry != larger_.end()) {
     size = entry->second;
     larger_.erase(entry);
@@ -88,7 +103,9 @@ void CachingAllocator::release(void* pointer, int64_t bytes) {
 
 MemoryStatistics CachingAllocator::statistics() const {
   std::lock_guard lock(mutex_);
-  return statistics_;
+  MemoryStatistics statistics = statistics_;
+  statistics.cached += arena_.kept();
+  return statistics;
 }
 
 void CachingAllocator::reset_peak() {
@@ -105,11 +122,14 @@ void CachingAllocator::give_back_cached() {
   for (auto& [size, pointers] : free_)
     for (void* pointer : pointers) source_.give_back(pointer, size);
   free_.clear();
+  arena_.discard_free();
   statistics_.cached = 0;
 }
 
 MemorySource host_memory() {
-  return {take_host_memory, [](void* pointer, int64_t) { give_back_host_memory(pointer); }};
+  return {.take = take_host_memory,
+          .give_back = [](void* pointer, int64_t) { give_back_host_memory(pointer); },
+          .arena = host_memory_size()};
 }
 
 CachingAllocator& host_allocator() {

@@ -1,6 +1,8 @@
-// Memory for tensors. Freed buffers are kept by size and handed out again, because a training step asks for
-// the same sizes every time and the operating system is slow to map pages. A large one also serves a somewhat
-// smaller request: gradients come into the place of activations.
+// Memory for tensors. Freed buffers are kept and handed out again, because a training step asks for the same
+// sizes every time and the operating system is slow to map pages. Gradients come into the place of
+// activations: in host memory large buffers are cut from an arena; elsewhere they are kept by size, and one
+// also serves a somewhat smaller request. (A step that is captured as a CUDA graph must find, the second
+// time, exactly the places of the first.)
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +12,8 @@
 #include <mutex>
 #include <unordered_map>
 #include <vector>
+
+#include "core/arena.h"
 
 namespace huegrad {
 
@@ -23,14 +27,16 @@ struct MemoryStatistics {
 struct MemorySource {
   std::function<void*(int64_t bytes)> take;  // null when there is none
   std::function<void(void* pointer, int64_t bytes)> give_back;
-  bool host = true;  // whether this process may touch the bytes
+  bool host = true;   // whether this process may touch the bytes
+  int64_t arena = 0;  // addresses to cut large buffers from (core/arena.h); 0: none
 };
 
 MemorySource host_memory();
 
 class CachingAllocator {
  public:
-  explicit CachingAllocator(MemorySource source = host_memory()) : source_(std::move(source)) {}
+  explicit CachingAllocator(MemorySource source = host_memory())
+      : source_(std::move(source)), arena_(source_.arena) {}
   CachingAllocator(const CachingAllocator&) = delete;
   ~CachingAllocator() { release_cached(); }
 
@@ -47,12 +53,15 @@ class CachingAllocator {
  private:
   using Cache = std::map<int64_t, std::vector<void*>>;  // by rounded size, none empty
 
+  // A buffer of at least `size` bytes, whose own size it becomes.
+  void* take(int64_t& size);
   Cache::iterator cached_for(int64_t size);
   void* take_or_trim(int64_t size);
   void give_back_cached();
 
   MemorySource source_;
   mutable std::mutex mutex_;
+  Arena arena_;
   Cache free_;
   std::unordered_map<void*, int64_t> larger_;  // sizes of buffers that are larger than what was asked for
   MemoryStatistics statistics_;

@@ -10,4 +10,12 @@ namespace huegrad {
 void* take_host_memory(int64_t bytes);
 void give_back_host_memory(void* pointer);
 
+// Addresses that get memory, in huge pages if possible, where they are touched first; null when there are not
+// so many. discard: what is in these bytes is forgotten and its memory goes to the system, until they are
+// touched again.
+void* reserve_host_addresses(int64_t bytes);
+void release_host_addresses(void* pointer, int64_t bytes);
+void discard_host_pages(void* pointer, int64_t bytes);
+int64_t host_memory_size();  // bytes of memory that this machine has
+
 }  // namespace huegrad

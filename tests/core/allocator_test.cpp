@@ -13,6 +13,17 @@
 
 using namespace huegrad;
 
+namespace {
+
+// Host memory without an arena, as device memory is kept.
+MemorySource without_arena() {
+  MemorySource source = host_memory();
+  source.arena = 0;
+  return source;
+}
+
+}  // namespace
+
 TEST_CASE("allocator: aligned, reused, counted") {
   CachingAllocator allocator;
   void* first = allocator.allocate(1000);
@@ -34,7 +45,7 @@ TEST_CASE("allocator: aligned, reused, counted") {
 }
 
 TEST_CASE("allocator: the peak is the largest use since reset") {
-  CachingAllocator allocator;
+  CachingAllocator allocator(without_arena());
   void *a = allocator.allocate(1 << 20), *b = allocator.allocate(1 << 20);
   allocator.release(b, 1 << 20);
   CHECK(allocator.statistics().peak == 2 << 20);
@@ -47,8 +58,26 @@ TEST_CASE("allocator: the peak is the largest use since reset") {
   CHECK(allocator.statistics().in_use == 0);
 }
 
-TEST_CASE("allocator: a large buffer serves a somewhat smaller request and keeps its size") {
+TEST_CASE("allocator: large buffers come from an arena, whose pages are given back on request") {
   CachingAllocator allocator;
+  constexpr int64_t kMiB = 1 << 20;
+  void *a = allocator.allocate(2 * kMiB), *b = allocator.allocate(2 * kMiB);
+  std::memset(a, 7, 2 * kMiB);
+  allocator.release(a, 2 * kMiB);
+  allocator.release(b, 2 * kMiB);
+  CHECK(allocator.statistics().in_use == 0);
+  CHECK(allocator.statistics().cached >= 4 * kMiB);
+  auto* both = static_cast<char*>(allocator.allocate(4 * kMiB));
+  CHECK(both == a);
+  allocator.release(both, 4 * kMiB);
+  allocator.release_cached();
+  CHECK(allocator.statistics().cached == 0);
+  CHECK(allocator.allocate(4 * kMiB) == a);
+  allocator.release(a, 4 * kMiB);
+}
+
+TEST_CASE("allocator: without an arena a large buffer serves a somewhat smaller request and keeps its size") {
+  CachingAllocator allocator(without_arena());
   constexpr int64_t kMiB = 1 << 20;
   void* first = allocator.allocate(6 * kMiB);
   allocator.release(first, 6 * kMiB);
@@ -70,7 +99,7 @@ TEST_CASE("allocator: several threads") {
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 1000; ++i) {
-        const int64_t bytes = 64 + (i * 37 + t) % 5000;
+        const int64_t bytes = i % 50 == 0 ? (i + t + 1) * 5000 : 64 + (i * 37 + t) % 5000;
         void* pointer = allocator.allocate(bytes);
         std::memset(pointer, t, size_t(bytes));
         allocator.release(pointer, bytes);
