@@ -15,6 +15,12 @@ namespace {
 thread_local bool recording = true;
 std::atomic<uint64_t> nodes_created = 0;
 
+// While it lives, this thread records, also within backward().
+struct Recorded {
+  bool previous = std::exchange(recording, true);
+  ~Recorded() { recording = previous; }
+};
+
 AutogradState& state_of(const Tensor& tensor) { return *tensor.autograd(); }
 
 bool needs_gradient(const Tensor& tensor) { return tensor.defined() && tensor.requires_grad(); }
@@ -51,6 +57,26 @@ Tensor record(std::string name, const Tensor& y, std::vector<Tensor> inputs, Bac
   state->requires_grad = true;
   state->node = std::move(node);
   return attach(y, std::move(state));
+}
+
+Tensor recompute(std::string name, const TensorFunction& f, const std::vector<Tensor>& inputs,
+                 const std::vector<Tensor>& parameters) {
+  const auto forgetful = [&] {
+    const NoGradient no_gradient;
+    return f(inputs);
+  };
+  std::vector<Tensor> recorded = inputs;
+  recorded.insert(recorded.end(), parameters.begin(), parameters.end());
+  return record(std::move(name), forgetful(), std::move(recorded),
+                [f, inputs](const Tensor& dy, Gradients& gradients) {
+                  std::vector<Tensor> leaves;
+                  for (size_t i = 0; i < inputs.size(); ++i)
+                    leaves.push_back(inputs[i].detach().set_requires_grad(gradients.wants(i)));
+                  const Recorded again;
+                  backward(f(leaves), dy);  // parameters get theirs here
+                  for (size_t i = 0; i < leaves.size(); ++i)
+                    if (leaves[i].grad().defined()) gradients.add(i, leaves[i].grad());
+                });
 }
 
 void backward(const Tensor& y, const Tensor& dy) {

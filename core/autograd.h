@@ -56,6 +56,13 @@ struct AutogradState {
 // Puts y on the tape if gradients are on and any (defined) input requires one; returns y.
 Tensor record(std::string name, const Tensor& y, std::vector<Tensor> inputs, Backward backward);
 
+// f(inputs), of which only the inputs stay on the tape: what f computes on the way is let go, and computed
+// again when the gradient comes back (Chen et al. 2016, "Training deep nets with sublinear memory cost"). f
+// must compute the same both times. parameters: leaves that f reads besides its inputs.
+using TensorFunction = std::function<Tensor(const std::vector<Tensor>& inputs)>;
+Tensor recompute(std::string name, const TensorFunction& f, const std::vector<Tensor>& inputs,
+                 const std::vector<Tensor>& parameters);
+
 // Propagates dy (same shape as y) from y to every leaf that requires a gradient; leaves add to what they
 // have.
 void backward(const Tensor& y, const Tensor& dy);

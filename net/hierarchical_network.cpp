@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "core/autograd.h"
 #include "core/error.h"
 #include "layers/concat.h"
 
@@ -84,9 +85,17 @@ HierarchicalNetwork HierarchicalNetwork::to(Device device) const {
   return network;
 }
 
+// The output of conv1_1 is an eighth of all activations and among the quickest to compute again. On a CUDA
+// device memory is not what is short.
 HierarchicalNetwork::Output HierarchicalNetwork::forward(const Tensor& lightness, bool training) const {
-  return walk(lightness, [training](const Layer& layer, const std::vector<Tensor>& inputs) {
-    return apply(layer, inputs, training);
+  const bool recomputed = gradients_enabled() && device_.in_host_memory();
+  const auto& first = std::get<Conv2d>(layers_[0].module);
+  return walk(lightness, [&](const Layer& layer, const std::vector<Tensor>& inputs) {
+    if (!recomputed || layer.spec.inputs[0] > 0) return apply(layer, inputs, training);
+    if (&layer == &layers_[0]) return inputs[0];  // left to the next layer
+    const auto& second = std::get<Conv2d>(layer.module);
+    return recompute("conv1", [first, second](const std::vector<Tensor>& x) { return second(first(x[0])); },
+                     inputs, {first.weight, first.bias, second.weight, second.bias});
   });
 }
 

@@ -34,7 +34,8 @@ class HierarchicalNetwork {
     Tensor color_logits;     // (N, H/4, W/4, 313)
     Tensor semantic_logits;  // (N, H/4, W/4, classes); undefined without semantics
   };
-  // lightness (N, H, W, 1): L - 50. training: batch norm uses and updates batch statistics.
+  // lightness (N, H, W, 1): L - 50. training: batch norm uses and updates batch statistics. In host memory the
+  // tape does not keep the output of conv1_1, the largest of all, but computes it again.
   Output forward(const Tensor& lightness, bool training) const;
 
   // The walk behind forward(): `apply` computes each layer from its inputs; a value is let go after its last

@@ -109,6 +109,37 @@ TEST_CASE("autograd: misuse is named") {
                        "[backward] gradient 2 of a tensor 1", Error);
 }
 
+TEST_CASE("autograd: what is recomputed has the gradients of what is kept, and keeps nothing") {
+  const Tensor x = leaf(3), w = leaf(5), constant = Tensor::full({1}, 2, DType::float64);
+  int calls = 0;
+  const TensorFunction f = [&](const std::vector<Tensor>& inputs) {
+    ++calls;
+    CHECK(gradients_enabled() == (calls == 2));
+    return product(product(inputs[0], w), product(inputs[0], inputs[1]));  // 2 w x^2
+  };
+  const Tensor y = recompute("f", f, {x, constant}, {w});
+  CHECK(y.item() == 90);
+  times(y, 10).backward();
+  CHECK(calls == 2);
+  CHECK(x.grad().item() == 10 * 4 * 5 * 3);
+  CHECK(w.grad().item() == 10 * 2 * 9);
+  CHECK(!constant.grad().defined());
+
+  // An input that another function computed.
+  calls = 0;
+  x.zero_grad();
+  recompute("f", f, {times(x, 2), constant}, {}).backward();  // 8 w x^2
+  CHECK(x.grad().item() == 16 * 5 * 3);
+
+  host_allocator().reset_peak();
+  const int64_t before = host_allocator().statistics().in_use;
+  const Tensor large = Tensor::full({1000}, 1, DType::float64).set_requires_grad();
+  const Tensor kept = recompute(
+      "chain", [](const std::vector<Tensor>& in) { return product(product(in[0], in[0]), times(in[0], 3)); },
+      {large}, {});
+  CHECK(host_allocator().statistics().in_use - before < 3 * 8192 + 4096);
+}
+
 TEST_CASE("autograd: memory goes back once the tape is used or dropped") {
   const Tensor x = Tensor::zeros({1000}, DType::float64).set_requires_grad();
   const auto in_use = [] { return host_allocator().statistics().in_use; };
