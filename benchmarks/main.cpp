@@ -5,24 +5,16 @@
 //   GPU
 #include <benchmark/benchmark.h>
 
-#include <fstream>
 #include <iostream>
 #include <string>
 
 #include "benchmarks/ceilings_report.h"
 #include "benchmarks/harness.h"
 #include "benchmarks/predictions.h"
+#include "core/machine.h"
 #include "kernels/parallel.h"
 
 namespace {
-
-// "unknown" where the kernel does not tell.
-std::string cpu_model() {
-  std::ifstream cpus("/proc/cpuinfo");
-  for (std::string line; std::getline(cpus, line);)
-    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-  return "unknown";
-}
 
 // Google Benchmark's file of results, each on disk as soon as it is measured.
 class KeptAtOnce : public benchmark::JSONReporter {
@@ -50,7 +42,7 @@ int main(int argc, char** argv) {
     std::cout << huegrad::bench::ceilings_as_json();
     return 0;
   }
-  benchmark::AddCustomContext("cpu", cpu_model());
+  benchmark::AddCustomContext("cpu", huegrad::cpu_model());
   benchmark::AddCustomContext("threads", std::to_string(huegrad::thread_count()));
   const bool has_file = writes_a_file(argc, argv);
   benchmark::Initialize(&argc, argv);
