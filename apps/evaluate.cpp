@@ -108,7 +108,7 @@ nlohmann::json to_json(const Row& row, const EvaluationResult& result) {
 
 nlohmann::json semantics_json(const EvaluationResult& result, const std::vector<std::string>& classes) {
   if (!result.confusion || result.confusion->pixels() == 0) return nullptr;
-  const ConfusionMatrix& matrix = *result.confusion;
+  const ClassCounts& matrix = *result.confusion;
   nlohmann::json iou = nlohmann::json::object();
   const std::vector<double> by_class = matrix.iou();
   for (size_t c = 0; c < classes.size(); ++c)
@@ -143,7 +143,7 @@ void print_semantics(const EvaluationResult& result, const std::string& why_not)
     fmt::print("labels: not measured ({})\n", why_not);
     return;
   }
-  const ConfusionMatrix& matrix = *result.confusion;
+  const ClassCounts& matrix = *result.confusion;
   fmt::print(
       "labels: mean IoU {:.2f} %, mean accuracy {:.2f} %, pixel accuracy {:.2f} %, frequency-weighted "
       "IoU {:.2f} % ({} pixels)\n",

@@ -93,8 +93,8 @@ class Evaluation {
     for (size_t m = 0; m < methods_.size(); ++m) {
       ColorFigures& figures = result_.figures[m];
       for (double* mean : {&figures.psnr, &figures.ssim, &figures.colorfulness}) *mean /= n;
-      figures.auc = raw_[m].auc();
-      figures.balanced_auc = balanced_[m].auc();
+      figures.auc = raw_[m].value();
+      figures.balanced_auc = balanced_[m].value();
     }
     return std::move(result_);
   }
@@ -119,8 +119,8 @@ class Evaluation {
       figures.psnr += colored[m].psnr;
       figures.ssim += colored[m].ssim;
       figures.colorfulness += colored[m].colorfulness;
-      raw_[m].add(colored[m].ab, original.ab);
-      balanced_[m].add(colored[m].ab, original.ab, weight);
+      raw_[m] += auc(colored[m].ab, original.ab);
+      balanced_[m] += auc(colored[m].ab, original.ab, weight);
     }
     if (result_.confusion && !original.labels.labels.empty())
       result_.confusion->add(
@@ -134,7 +134,7 @@ class Evaluation {
 
   const std::vector<Method>& methods_;
   std::vector<float> bin_weight_;
-  std::vector<AbErrorCurve> raw_, balanced_;
+  std::vector<Ratio> raw_, balanced_;
   size_t labeller_ = 0;
   EvaluationResult result_;
 };

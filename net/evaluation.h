@@ -42,7 +42,7 @@ struct EvaluationResult {
   int64_t pictures = 0;
   std::vector<ColorFigures> figures;  // by method
   double original_colorfulness = 0;
-  std::optional<ConfusionMatrix> confusion;  // of the first method with labels, when the data is labelled
+  std::optional<ClassCounts> confusion;  // of the first method with labels, when the data is labelled
 };
 
 // Measures every method on the pictures of the packs, at most `limit` (0: all) from the front. The weights of

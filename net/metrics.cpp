@@ -1,8 +1,10 @@
 #include "net/metrics.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "core/error.h"
 
@@ -97,12 +99,13 @@ double ssim(const Image& a, const Image& b) {
   return sum / 3;
 }
 
-double colorfulness(const Image& image) {
+double colorfulness(const Image& image, bool absolute) {
   check_pair("colorfulness", image, image);
   double red_green = 0, yellow_blue = 0, red_green2 = 0, yellow_blue2 = 0;
   for (size_t i = 0; i < image.samples8.size(); i += 3) {
     const double r = image.samples8[i], g = image.samples8[i + 1], b = image.samples8[i + 2];
-    const double rg = r - g, yb = (r + g) / 2 - b;
+    double rg = r - g, yb = (r + g) / 2 - b;
+    if (absolute) rg = std::abs(rg), yb = std::abs(yb);
     red_green += rg;
     yellow_blue += yb;
     red_green2 += rg * rg;
@@ -114,95 +117,80 @@ double colorfulness(const Image& image) {
   return std::sqrt(std::max(0.0, variances)) + 0.3 * std::hypot(mean_rg, mean_yb);
 }
 
-void AbErrorCurve::add(std::span<const float> predicted, std::span<const float> truth,
-                       std::span<const float> weight) {
+Ratio auc(std::span<const float> predicted, std::span<const float> truth, std::span<const float> weight) {
   check(predicted.size() == truth.size() && (weight.empty() || weight.size() * 2 == truth.size()), "auc",
         "{} predicted, {} true values and {} weights do not fit", predicted.size(), truth.size(),
         weight.size());
+  Ratio sum;
   for (size_t i = 0; 2 * i < truth.size(); ++i) {
     const double error = std::hypot(double(predicted[2 * i]) - double(truth[2 * i]),
                                     double(predicted[2 * i + 1]) - double(truth[2 * i + 1]));
-    const auto bin = size_t(std::min(std::ceil(error), double(kThresholds)));
-    mass_[bin] += weight.empty() ? 1 : double(weight[i]);
+    const double w = weight.empty() ? 1 : double(weight[i]);
+    const double within = std::max(0.0, kAucThresholds - std::ceil(error));  // thresholds
+    sum += {w * within / kAucThresholds, w};
   }
+  return sum;
 }
 
-double AbErrorCurve::auc() const {
-  double total = 0, below = 0, area = 0;
-  for (const double mass : mass_) total += mass;
-  for (int t = 0; t < kThresholds; ++t) {
-    below += mass_[size_t(t)];
-    area += below;
-  }
-  return area / (total * kThresholds);
+void ClassCounts::add(int64_t truth, int64_t predicted) {
+  const auto classes = int64_t(truth_.size());
+  if (truth < 0 || truth >= classes || predicted < 0 || predicted >= classes) return;
+  ++truth_[size_t(truth)];
+  ++predicted_[size_t(predicted)];
+  hits_[size_t(truth)] += truth == predicted;
 }
 
-void ConfusionMatrix::add(std::span<const uint8_t> truth, std::span<const uint8_t> predicted) {
-  check(truth.size() == predicted.size(), "confusion", "{} true and {} predicted labels", truth.size(),
+void ClassCounts::add(std::span<const uint8_t> truth, std::span<const uint8_t> predicted) {
+  check(truth.size() == predicted.size(), "class_counts", "{} true and {} predicted labels", truth.size(),
         predicted.size());
-  for (size_t i = 0; i < truth.size(); ++i)
-    if (truth[i] < classes_ && predicted[i] < classes_) ++counts_[size_t(truth[i] * classes_ + predicted[i])];
+  for (size_t i = 0; i < truth.size(); ++i) add(truth[i], predicted[i]);
 }
 
-ConfusionMatrix::Totals ConfusionMatrix::totals() const {
-  Totals totals{std::vector<int64_t>(size_t(classes_)), std::vector<int64_t>(size_t(classes_))};
-  for (int64_t t = 0; t < classes_; ++t)
-    for (int64_t p = 0; p < classes_; ++p) {
-      totals.truth[size_t(t)] += count(t, p);
-      totals.predicted[size_t(p)] += count(t, p);
-      totals.all += count(t, p);
-    }
-  return totals;
-}
-
-int64_t ConfusionMatrix::pixels() const { return totals().all; }
-
-double ConfusionMatrix::pixel_accuracy() const {
-  int64_t correct = 0;
-  for (int64_t c = 0; c < classes_; ++c) correct += count(c, c);
-  return double(correct) / double(pixels());
-}
-
-double ConfusionMatrix::mean_accuracy() const {
-  const Totals sums = totals();
-  double sum = 0;
-  int64_t present = 0;
-  for (int64_t c = 0; c < classes_; ++c) {
-    if (sums.truth[size_t(c)] == 0) continue;
-    sum += double(count(c, c)) / double(sums.truth[size_t(c)]);
-    ++present;
+ClassCounts& ClassCounts::operator+=(const ClassCounts& other) {
+  if (truth_.empty()) return *this = other;
+  check(other.truth_.empty() || other.truth_.size() == truth_.size(), "class_counts",
+        "counts of {} and of {} classes do not add up", truth_.size(), other.truth_.size());
+  for (size_t c = 0; c < other.truth_.size(); ++c) {
+    truth_[c] += other.truth_[c];
+    predicted_[c] += other.predicted_[c];
+    hits_[c] += other.hits_[c];
   }
-  return sum / double(present);
+  return *this;
 }
 
-std::vector<double> ConfusionMatrix::iou() const {
-  const Totals sums = totals();
+int64_t ClassCounts::pixels() const { return std::accumulate(truth_.begin(), truth_.end(), int64_t(0)); }
+
+double ClassCounts::pixel_accuracy() const {
+  return double(std::accumulate(hits_.begin(), hits_.end(), int64_t(0))) / double(pixels());
+}
+
+double ClassCounts::mean_accuracy() const {
+  Ratio mean;
+  for (size_t c = 0; c < truth_.size(); ++c) mean += in_mean(double(hits_[c]) / double(truth_[c]));
+  return mean.value();
+}
+
+std::vector<double> ClassCounts::iou() const {
   std::vector<double> values;
-  for (int64_t c = 0; c < classes_; ++c) {
-    const int64_t together = sums.truth[size_t(c)] + sums.predicted[size_t(c)] - count(c, c);
-    values.push_back(sums.truth[size_t(c)] == 0 ? kNaN : double(count(c, c)) / double(together));
+  for (size_t c = 0; c < truth_.size(); ++c) {
+    const int64_t together = truth_[c] + predicted_[c] - hits_[c];
+    values.push_back(truth_[c] == 0 ? kNaN : double(hits_[c]) / double(together));
   }
   return values;
 }
 
-double ConfusionMatrix::mean_iou() const {
-  double sum = 0;
-  int64_t present = 0;
-  for (const double value : iou()) {
-    if (std::isnan(value)) continue;
-    sum += value;
-    ++present;
-  }
-  return sum / double(present);
+double ClassCounts::mean_iou() const {
+  Ratio mean;
+  for (const double value : iou()) mean += in_mean(value);
+  return mean.value();
 }
 
-double ConfusionMatrix::frequency_weighted_iou() const {
-  const Totals sums = totals();
+double ClassCounts::frequency_weighted_iou() const {
   const std::vector<double> values = iou();
-  double sum = 0;
+  Ratio mean;
   for (size_t c = 0; c < values.size(); ++c)
-    if (sums.truth[c] > 0) sum += double(sums.truth[c]) / double(sums.all) * values[c];
-  return sums.all > 0 ? sum : kNaN;
+    if (truth_[c] > 0) mean += {double(truth_[c]) * values[c], double(truth_[c])};
+  return mean.value();
 }
 
 }  // namespace huegrad

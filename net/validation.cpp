@@ -60,36 +60,17 @@ void Validation::add(const HierarchicalNetwork::Output& output, const Batch& bat
   const auto in_host_memory = [](const Tensor& logits) { return logits.to(DType::float32).to(Device{}); };
   const Tensor color = in_host_memory(output.color_logits);
   pictures_ += color.extent(0);
-  pixels_ += batch.color_rarity.size();
   add_distributions(color, batch);
   add_colors(color, batch);
   if (output.semantic_logits.defined()) add_labels(in_host_memory(output.semantic_logits), batch);
 }
 
 void Validation::add_distributions(const Tensor& logits, const Batch& batch) {
-  const int64_t rows = batch.color_rarity.size(), k = batch.color_index.extent(-1);
-  const Tensor loss = batch.color_rarity.empty_like();
-  const int32_t* index = batch.color_index.data<int32_t>();
-  dispatch_full_precision(logits, [&](auto backend, auto real) {
-    using Real = decltype(real);
-    const Real one = 1;
-    softmax_cross_entropy(backend, {.rows = rows, .classes = logits.extent(-1), .targets_per_row = k},
-                          logits.data<Real>(),
-                          SparseTargets<Real>{index, batch.color_weight.data<Real>(), nullptr}, &one,
-                          loss.data<Real>(), static_cast<Real*>(nullptr));
-  });
+  divergence_ += color_divergence(logits, batch);
   const Tensor likeliest = argmax(logits);
-  const float *cross = loss.data<float>(), *rarity = batch.color_rarity.data<float>();
-  const float* entropy = batch.color_entropy.data<float>();
-  for (int64_t i = 0; i < rows; ++i) {
-    const double h = entropy[i], v = rarity[i];
-    cross_entropy_ += cross[i];
-    entropy_ += h;
-    balanced_cross_entropy_ += v * cross[i];
-    balanced_entropy_ += v * h;
-    rarity_ += v;
-    nearest_hits_ += likeliest.data<int32_t>()[i] == index[i * k];
-  }
+  const int64_t k = batch.color_index.extent(-1);
+  for (int64_t i = 0; i < likeliest.size(); ++i)
+    nearest_hits_ += likeliest.data<int32_t>()[i] == batch.color_index.data<int32_t>()[i * k];
 }
 
 void Validation::add_colors(const Tensor& logits, const Batch& batch) {
@@ -114,6 +95,7 @@ void Validation::add_colors(const Tensor& logits, const Batch& batch) {
 void Validation::add_labels(const Tensor& logits, const Batch& batch) {
   const int64_t rows = batch.labels.size(), classes = logits.extent(-1);
   confusion_.resize(size_t(classes * classes));
+  ClassCounts counts(classes);
   const Tensor loss = batch.color_rarity.empty_like();
   const int32_t* label = batch.labels.data<int32_t>();
   dispatch_full_precision(logits, [&](auto backend, auto real) {
@@ -128,42 +110,32 @@ void Validation::add_labels(const Tensor& logits, const Batch& batch) {
   for (int64_t i = 0; i < rows; ++i) {
     if (label[i] == 255) continue;
     semantic_loss_ += loss.data<float>()[i];
-    ++confusion_[size_t(label[i] * classes + likeliest.data<int32_t>()[i])];
+    const int32_t predicted = likeliest.data<int32_t>()[i];
+    ++confusion_[size_t(label[i] * classes + predicted)];
+    counts.add(label[i], predicted);
   }
+  labels_ += counts;
 }
 
 ValidationReport Validation::report() const {
-  const double n = double(pixels_);
+  const double n = divergence_.pixels;
   ValidationReport r{.pictures = pictures_};
-  r.color_cross_entropy = ratio(cross_entropy_, n);
-  r.color_kl = ratio(cross_entropy_ - entropy_, n);
-  r.balanced_cross_entropy = ratio(balanced_cross_entropy_, rarity_);
-  r.balanced_kl = ratio(balanced_cross_entropy_ - balanced_entropy_, rarity_);
+  r.color_cross_entropy = ratio(divergence_.cross_entropy, n);
+  r.color_kl = ratio(divergence_.cross_entropy - divergence_.entropy, n);
+  r.balanced_cross_entropy = ratio(divergence_.balanced_cross_entropy, divergence_.rarity);
+  r.balanced_kl =
+      ratio(divergence_.balanced_cross_entropy - divergence_.balanced_entropy, divergence_.rarity);
   r.nearest_bin_accuracy = ratio(double(nearest_hits_), n);
   r.ab_error = ratio(ab_error_, n);
   r.psnr = ratio(psnr_, double(pictures_));
   r.chroma = ratio(chroma_, n);
   r.true_chroma = ratio(true_chroma_, n);
   r.confusion = confusion_;
-
-  const auto classes = size_t(std::lround(std::sqrt(double(confusion_.size()))));
-  int64_t hits = 0, present = 0;
-  for (size_t c = 0; c < classes; ++c) {
-    int64_t truth = 0, predicted = 0;
-    for (size_t other = 0; other < classes; ++other) {
-      truth += confusion_[c * classes + other];
-      predicted += confusion_[other * classes + c];
-    }
-    const int64_t hit = confusion_[c * classes + c];
-    r.labelled_pixels += truth;
-    hits += hit;
-    if (truth == 0) continue;
-    ++present;
-    r.mean_iou += double(hit) / double(truth + predicted - hit);
-  }
-  r.mean_iou = ratio(r.mean_iou, double(present));
-  r.pixel_accuracy = ratio(double(hits), double(r.labelled_pixels));
-  r.semantic_loss = ratio(semantic_loss_, double(r.labelled_pixels));
+  r.labelled_pixels = labels_.pixels();
+  if (r.labelled_pixels == 0) return r;
+  r.mean_iou = labels_.mean_iou();
+  r.pixel_accuracy = labels_.pixel_accuracy();
+  r.semantic_loss = semantic_loss_ / double(r.labelled_pixels);
   return r;
 }
 

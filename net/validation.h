@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "data/batch.h"
+#include "net/color_divergence.h"
 #include "net/hierarchical_network.h"
+#include "net/metrics.h"
 
 namespace huegrad {
 
@@ -49,12 +51,12 @@ class Validation {
   void add_labels(const Tensor& logits, const Batch& batch);
 
   double temperature_;
-  int64_t pictures_ = 0, pixels_ = 0, nearest_hits_ = 0;
-  double cross_entropy_ = 0, entropy_ = 0;
-  double balanced_cross_entropy_ = 0, balanced_entropy_ = 0, rarity_ = 0;
+  int64_t pictures_ = 0, nearest_hits_ = 0;
+  ColorDivergence divergence_;
   double ab_error_ = 0, psnr_ = 0, chroma_ = 0, true_chroma_ = 0;
   double semantic_loss_ = 0;
-  std::vector<int64_t> confusion_;  // (classes, classes): truth, prediction
+  std::vector<int64_t> confusion_;
+  ClassCounts labels_;
 };
 
 // ab (N, h, w, 2) that the distributions stand for; no gradient.

@@ -80,49 +80,72 @@ TEST_CASE("colorfulness: grey has none, a flat colour only its mean, two colours
   CHECK(colorfulness(picture(2, 1, {100, 0, 0, 0, 100, 0})) == doctest::Approx(100 + 0.3 * 50));
 }
 
+TEST_CASE("colorfulness: absolute values lose the spread between opposite colours") {
+  // rg = +-100, yb = 50 in both: no deviation, means (100, 50)
+  CHECK(colorfulness(picture(2, 1, {100, 0, 0, 0, 100, 0}), true) ==
+        doctest::Approx(0.3 * std::hypot(100, 50)));
+}
+
 TEST_CASE("AuC: errors count from the first threshold that is not below them") {
-  AbErrorCurve curve;
-  CHECK(std::isnan(curve.auc()));
-  curve.add(std::vector<float>{0, 0}, std::vector<float>{0, 0});
-  CHECK(curve.auc() == doctest::Approx(1));
+  Ratio curve;
+  CHECK(std::isnan(curve.value()));
+  curve += auc(std::vector<float>{0, 0}, std::vector<float>{0, 0});
+  CHECK(curve.value() == doctest::Approx(1));
   // Error 5 is within thresholds 5..150: 146 of 151.
-  curve.add(std::vector<float>{3, 0}, std::vector<float>{0, 4});
-  CHECK(curve.auc() == doctest::Approx((151 + 146) / 302.0));
+  curve += auc(std::vector<float>{3, 0}, std::vector<float>{0, 4});
+  CHECK(curve.value() == doctest::Approx((151 + 146) / 302.0));
   // Past every threshold.
-  curve.add(std::vector<float>{151, 0}, std::vector<float>{0, 0});
-  CHECK(curve.auc() == doctest::Approx((151 + 146) / 453.0));
+  curve += auc(std::vector<float>{151, 0}, std::vector<float>{0, 0});
+  CHECK(curve.value() == doctest::Approx((151 + 146) / 453.0));
 }
 
 TEST_CASE("AuC: weights, and an error just above a threshold") {
-  AbErrorCurve curve;
-  curve.add(std::vector<float>{0, 0, 2.5F, 0}, std::vector<float>{0, 0, 0, 0}, std::vector<float>{1, 3});
-  CHECK(curve.auc() == doctest::Approx((1 * 151 + 3 * 148) / (4 * 151.0)));
-  CHECK_THROWS_AS(curve.add(std::vector<float>{0, 0}, std::vector<float>{0}), Error);
+  const Ratio curve =
+      auc(std::vector<float>{0, 0, 2.5F, 0}, std::vector<float>{0, 0, 0, 0}, std::vector<float>{1, 3});
+  CHECK(curve.value() == doctest::Approx((1 * 151 + 3 * 148) / (4 * 151.0)));
+  CHECK_THROWS_AS(auc(std::vector<float>{0, 0}, std::vector<float>{0}), Error);
 }
 
-TEST_CASE("confusion matrix: the four figures by hand") {
-  ConfusionMatrix matrix(4);
+TEST_CASE("ratio: a mean leaves out what is not defined") {
+  Ratio mean;
+  for (const double figure : {2.0, std::nan(""), 5.0}) mean += in_mean(figure);
+  CHECK(mean.value() == 3.5);
+}
+
+TEST_CASE("class counts: the figures by hand") {
   //                truth 0: 3 right, 1 as class 1; truth 1: 1 right, 1 as class 2; 255 and class 3: nothing
   const std::vector<uint8_t> truth = {0, 0, 0, 0, 1, 1, 255, 255};
   const std::vector<uint8_t> predicted = {0, 0, 0, 1, 1, 2, 0, 3};
-  matrix.add(truth, predicted);
-  CHECK(matrix.pixels() == 6);
-  CHECK(matrix.count(0, 1) == 1);
-  CHECK(matrix.pixel_accuracy() == doctest::Approx(4 / 6.0));
-  CHECK(matrix.mean_accuracy() == doctest::Approx((3 / 4.0 + 1 / 2.0) / 2));
-  const std::vector<double> iou = matrix.iou();
+  ClassCounts counts(4);
+  counts.add(truth, predicted);
+  CHECK(counts.pixels() == 6);
+  CHECK(counts.pixel_accuracy() == doctest::Approx(4 / 6.0));
+  CHECK(counts.mean_accuracy() == doctest::Approx((3 / 4.0 + 1 / 2.0) / 2));
+  const std::vector<double> iou = counts.iou();
   CHECK(iou[0] == doctest::Approx(3 / 4.0));  // 3 / (4 + 3 - 3)
   CHECK(iou[1] == doctest::Approx(1 / 3.0));  // 1 / (2 + 2 - 1)
   CHECK(std::isnan(iou[2]));                  // predicted, but not in the truth
   CHECK(std::isnan(iou[3]));
-  CHECK(matrix.mean_iou() == doctest::Approx((3 / 4.0 + 1 / 3.0) / 2));
-  CHECK(matrix.frequency_weighted_iou() == doctest::Approx(4 / 6.0 * 3 / 4.0 + 2 / 6.0 / 3.0));
+  CHECK(counts.mean_iou() == doctest::Approx((3 / 4.0 + 1 / 3.0) / 2));
+  CHECK(counts.frequency_weighted_iou() == doctest::Approx(4 / 6.0 * 3 / 4.0 + 2 / 6.0 / 3.0));
 }
 
-TEST_CASE("confusion matrix: nothing labelled gives no figure") {
-  ConfusionMatrix matrix(2);
-  matrix.add(std::vector<uint8_t>{255}, std::vector<uint8_t>{1});
-  CHECK(std::isnan(matrix.pixel_accuracy()));
-  CHECK(std::isnan(matrix.mean_iou()));
-  CHECK(std::isnan(matrix.frequency_weighted_iou()));
+TEST_CASE("class counts: pictures add up, in pixels and not in figures") {
+  ClassCounts one(2), other(2), sum;
+  one.add(0, 0);
+  other.add(std::vector<uint8_t>{0, 0, 1}, std::vector<uint8_t>{1, 1, 1});
+  sum += one;
+  sum += other;
+  sum += ClassCounts();
+  CHECK(sum.pixels() == 4);
+  CHECK(sum.iou() == std::vector<double>{1 / 3.0, 1 / 3.0});  // 1 / (3 + 1 - 1), 1 / (1 + 3 - 1)
+  CHECK_THROWS_AS(sum += ClassCounts(3), Error);
+}
+
+TEST_CASE("class counts: nothing labelled gives no figure") {
+  ClassCounts counts(2);
+  counts.add(std::vector<uint8_t>{255}, std::vector<uint8_t>{1});
+  CHECK(std::isnan(counts.pixel_accuracy()));
+  CHECK(std::isnan(counts.mean_iou()));
+  CHECK(std::isnan(counts.frequency_weighted_iou()));
 }
