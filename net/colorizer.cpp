@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "data/ab_bins.h"
 #include "data/color.h"
+#include "data/resize.h"
 #include "data/samples.h"
 #include "kernels/color.h"
 #include "kernels/colorize_pixels.h"
@@ -160,14 +161,16 @@ std::vector<Prediction> Colorizer::predict(std::span<const NetworkInput> inputs)
   const Tensor ab =
       scale(annealed_mean(output.color_logits, centers_, options_.temperature), options_.saturation);
   // The plan writes to the same logits the next time.
-  const Tensor semantic = output.semantic_logits.defined() ? output.semantic_logits.clone() : Tensor();
+  const auto kept = [](const Tensor& logits) { return logits.defined() ? logits.clone() : Tensor(); };
+  const Tensor semantic = kept(output.semantic_logits);
+  const Tensor color = options_.keep_distributions ? kept(output.color_logits) : Tensor();
   const auto entry = [](const Tensor& tensor, int64_t i) {
     if (!tensor.defined()) return Tensor();
     return tensor.narrow(i, 1).reshape({tensor.extent(1), tensor.extent(2), tensor.extent(3)});
   };
   std::vector<Prediction> predictions;
   for (int64_t i = 0; i < int64_t(inputs.size()); ++i)
-    predictions.push_back({entry(ab, i), entry(semantic, i), inputs[size_t(i)].picture});
+    predictions.push_back({entry(ab, i), entry(semantic, i), entry(color, i), inputs[size_t(i)].picture});
   return predictions;
 }
 
@@ -183,14 +186,18 @@ void Colorizer::fetch(std::unique_lock<std::mutex> lock, const Tensor& from, voi
   std::memcpy(to, pinned.address(), size_t(from.bytes()));
 }
 
-std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& prediction, bool jbu) const {
+std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& prediction,
+                                       Upsampling upsampling) const {
   std::vector<float> low(size_t(prediction.ab.size())), ab(size_t(picture.pixels() * 2));
   if (on_cuda())
     fetch(queueing(), prediction.ab, low.data());
   else
     low = prediction.ab.values<float>();
+  if (upsampling == Upsampling::bicubic)
+    return resize(low, prediction.height(), prediction.width(), 2, picture.height, picture.width,
+                  ResizeFilter::cubic);
   const ColorizePixelsShape shape = composition(options_, picture, prediction);
-  if (jbu) {
+  if (upsampling == Upsampling::jbu) {
     const std::vector<float> guide = grey_levels(lightness(picture));
     joint_bilateral_upsample_forward(Cpu{}, shape.upsample, low.data(), guide.data(), ab.data());
   } else {

@@ -34,9 +34,17 @@ struct ColorizeOptions {
   bool jbu = true;            // joint bilateral upsampling; false: bilinear
   int64_t jbu_radius = 6;     // low-resolution pixels
   double jbu_sigma_spatial = 3, jbu_sigma_range = 15;
-  double saturation = 1;           // factor on a and b
-  DType storage = DType::float32;  // of activations; bfloat16 on CUDA only
-  bool lean = false;               // on the CPU: less memory, slower (kernels/prepared_convolution.h)
+  double saturation = 1;            // factor on a and b
+  DType storage = DType::float32;   // of activations; bfloat16 on CUDA only
+  bool lean = false;                // on the CPU: less memory, slower (kernels/prepared_convolution.h)
+  bool keep_distributions = false;  // Prediction::color_logits, for who measures them
+};
+
+// How colours come to the picture's resolution.
+enum class Upsampling {
+  bilinear,
+  bicubic,  // Catmull-Rom (kernels/resize.h): to compare with; pictures are made with one of the others
+  jbu,      // along the edges of the picture (kernels/joint_bilateral_upsample.h)
 };
 
 // Throws Error(usage) naming the option that is out of range.
@@ -62,6 +70,7 @@ struct NetworkInput {
 struct Prediction {
   Tensor ab;               // (height, width, 2): annealed mean, in units of Lab, times saturation
   Tensor semantic_logits;  // (height, width, classes); undefined without semantics
+  Tensor color_logits;     // (height, width, 313); undefined unless kept
   UploadedPicture picture;
 
   int64_t height() const { return ab.extent(0); }
@@ -84,9 +93,9 @@ class Colorizer {
   NetworkInput prepare(const Image& picture) const;
   // All inputs of the same size.
   std::vector<Prediction> predict(std::span<const NetworkInput> inputs);
-  // The colours at the picture's resolution, (height, width, 2), before sRGB's gamut limits them. jbu:
-  // edge-aware; false: bilinear.
-  std::vector<float> upsample(const Image& picture, const Prediction& prediction, bool jbu) const;
+  // The colours at the picture's resolution, (height, width, 2), before sRGB's gamut limits them.
+  std::vector<float> upsample(const Image& picture, const Prediction& prediction,
+                              Upsampling upsampling) const;
   // The picture, which was prepared for this prediction, with the predicted colours: lightness, size, bit
   // depth and alpha are the picture's own.
   Image compose(const Image& picture, const Prediction& prediction) const;

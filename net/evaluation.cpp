@@ -47,7 +47,8 @@ struct Colored {
 Colored measure(const Method& method, const Original& original, const Prediction& prediction) {
   Colored colored;
   if (method.predictor)
-    colored.ab = method.predictor->upsample(original.image, prediction, method.jbu);
+    colored.ab = method.predictor->upsample(original.image, prediction,
+                                            method.jbu ? Upsampling::jbu : Upsampling::bilinear);
   else
     colored.ab.assign(original.ab.size(), 0);
   const Image image = colorize(original.image, colored.ab);

@@ -93,8 +93,8 @@ TEST_CASE(
     CHECK(different <= a.labels.size() / 500);
   }
   const Image picture = noise(50, 50, 4);
-  CHECK(relative_error(cuda.upsample(picture, actual[0], true), cpu.upsample(picture, expected[0], true)) <
-        1e-4);
+  CHECK(relative_error(cuda.upsample(picture, actual[0], Upsampling::jbu),
+                       cpu.upsample(picture, expected[0], Upsampling::jbu)) < 1e-4);
 }
 
 TEST_CASE("cuda inference: the host waits once for a picture, and nothing of it stays behind") {

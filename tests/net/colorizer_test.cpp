@@ -158,3 +158,37 @@ TEST_CASE("colorizer: options out of range are refused") {
   refused([](ColorizeOptions &o) { o.jbu_radius = -1; });
   refused([](ColorizeOptions &o) { o.jbu_sigma_range = 0; });
 }
+
+TEST_CASE("colorizer: three ways to full size agree on what is flat, and only the cubic one overshoots") {
+  Colorizer colorizer(test::small_network(), options_for(16));
+  const Image picture = noise(32, 32);
+  const auto upsampled = [&](const std::vector<float> &ab, Upsampling way) {
+    return colorizer.upsample(picture, {.ab = Tensor::from(ab, {4, 4, 2}), .semantic_logits = {}, .color_logits = {}, .picture = {}}, way);
+  };
+  std::vector<float> step(32, 0);
+  for (size_t i = 16; i < 32; ++i)
+    step[i] = 10;
+  for (const Upsampling way : {Upsampling::bilinear, Upsampling::bicubic, Upsampling::jbu}) {
+    CAPTURE(int(way));
+    for (const float value : upsampled(std::vector<float>(32, 7), way))
+      CHECK(value == doctest::Approx(7));
+    const std::vector<float> ab = upsampled(step, way);
+    CHECK(ab.size() == 2 * 32 * 32);
+    CHECK((*std::ranges::max_element(ab) > 10.1f) == (way == Upsampling::bicubic));
+    CHECK((*std::ranges::min_element(ab) < -0.1f) == (way == Upsampling::bicubic));
+  }
+}
+
+TEST_CASE("colorizer: distributions are kept where they are asked for") {
+  ColorizeOptions options = options_for(16);
+  const Image picture = noise(16, 24);
+  for (const bool keep : {false, true}) {
+    options.keep_distributions = keep;
+    Colorizer colorizer(test::small_network(), options);
+    const NetworkInput input = colorizer.prepare(picture);
+    const Prediction prediction = colorizer.predict({&input, 1}).front();
+    CHECK(prediction.color_logits.defined() == keep);
+    if (keep)
+      CHECK(prediction.color_logits.shape() == Shape{6, 4, 313});
+  }
+}
