@@ -228,6 +228,7 @@ SafetensorsFile::SafetensorsFile(std::span<const std::byte> bytes, std::string n
 }
 
 void SafetensorsFile::parse(std::span<const std::byte> bytes) {
+  bytes_ = int64_t(bytes.size());
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (const auto what = impostor(text))
     throw Error(ErrorKind::input, fmt::format("this is {}", *what), name_);

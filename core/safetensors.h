@@ -52,6 +52,7 @@ class SafetensorsFile {
   const std::vector<StoredTensor>& tensors() const { return tensors_; }  // in the order of the file
   const StoredTensor* find(const std::string& name) const;               // null if absent
   const std::string& name() const { return name_; }
+  int64_t bytes() const { return bytes_; }  // of the whole file
   // As MappedFile's; nothing for bytes in memory.
   void release_pages() const;
 
@@ -60,6 +61,7 @@ class SafetensorsFile {
 
   std::vector<MappedFile> mapping_;  // none for bytes in memory
   std::string name_;
+  int64_t bytes_ = 0;
   SafetensorsMetadata metadata_;
   std::vector<StoredTensor> tensors_;
   std::map<std::string, size_t> index_;

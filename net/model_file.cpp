@@ -138,7 +138,7 @@ LoadedModel load_model(const SafetensorsFile& file, Device device) {
                 file.name());
   auto provenance = nlohmann::json::parse(file.metadata().at("provenance"), nullptr, false);
   if (!device.in_host_memory()) network = network.to(device);
-  return {std::move(network), std::move(provenance), file.name(), hash};
+  return {std::move(network), std::move(provenance), file.name(), hash, file.bytes()};
 }
 
 LoadedModel load_model(const std::filesystem::path& path, Device device) {

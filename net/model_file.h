@@ -29,6 +29,7 @@ struct LoadedModel {
   nlohmann::json provenance;
   std::string source;        // path, or "built-in"
   std::string content_hash;  // 16 hexadecimal digits
+  int64_t file_bytes = 0;
 };
 
 // Empty path: the model that ships with huegrad; throws Error(environment) if this build holds none. Throws

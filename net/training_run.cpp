@@ -11,6 +11,7 @@
 #include "core/autograd.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/machine.h"
 #include "data/device_feed.h"
 #include "data/prior.h"
 #include "kernels/parallel.h"
@@ -326,6 +327,7 @@ void Run::save_best() {
   json provenance = {{"steps", trainer_.steps()},   {"seconds", elapsed()},
                      {"seed", config_.seed},        {"pictures", data_.train->epoch_size()},
                      {"options", to_json(config_)}, {"validation", to_json(validation_)}};
+  provenance.update({{"images_per_second", images_per_second_}, {"machine", machine_name(request_.device)}});
   json names = json::array();
   for (const std::string& pack : config_.data) names.push_back(fs::path(pack).filename().string());
   provenance["options"]["data"] = provenance["data"] = names;
