@@ -1,18 +1,21 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "apps/commands.h"
 #include "apps/device_options.h"
+#include "apps/evaluation_report.h"
 #include "apps/inputs.h"
 #include "apps/progress.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/machine.h"
 #include "net/evaluation.h"
 #include "net/model_file.h"
+#include "net/run_time.h"
+#include "net/summary.h"
 
 namespace huegrad {
 namespace {
@@ -22,17 +25,10 @@ struct EvaluateFlags {
   std::vector<std::string> data;
   DeviceOptions compute;
   ComputePlace place;  // what `compute` comes to
-  int64_t limit = 0;
+  int64_t limit = 0, resamples = 1000;
+  uint64_t seed = 0;
   double temperature = 0.38;
-  bool ablation = false, json = false, quiet = false;
-};
-
-// One line of the table: measured by a method, or the reason why it is not.
-struct Row {
-  std::string name;
-  int method = -1;  // index; -1: not measured
-  std::string reason;
-  double paper_psnr = 0;  // Table 1 of the paper; 0: not in it
+  bool ablation = false, edges = false, json = false, quiet = false;
 };
 
 // Models stay in one place while their colorizers are in use.
@@ -46,110 +42,66 @@ Candidate load_candidate(const EvaluateFlags& flags, const std::string& path, co
   ColorizeOptions options;
   options.storage = flags.place.storage;
   options.temperature = flags.temperature;
+  options.keep_distributions = true;
   options.working_size = working_size(protocol, candidate.model.network.config().input_size);
   candidate.colorizer = std::make_unique<Colorizer>(candidate.model.network, options);
   return candidate;
 }
 
-class Report {
+// The rows of a report and the methods that are measured for them.
+class Rows {
  public:
-  Report(const EvaluateFlags& flags, Candidate& model, Candidate* without_semantics) {
-    add({"grey picture", -1, "", 0}, Method{"grey picture", nullptr, false});
-    if (!flags.ablation) {
-      add({"coloured", -1, "", 0}, Method{"coloured", model.colorizer.get(), true});
-      return;
-    }
-    const bool has_semantics = model.model.network.config().semantics;
-    Candidate* plain = without_semantics ? without_semantics : has_semantics ? nullptr : &model;
-    const std::string no_plain = "needs --model-without-semantics: a model trained without the branch";
-    const std::string no_semantics = "the model has no semantic branch";
-    add_ablation("without semantics or JBU", plain, false, 22.7, no_plain);
-    add_ablation("only with semantics", has_semantics ? &model : nullptr, false, 22.3, no_semantics);
-    add_ablation("with semantics and JBU", has_semantics ? &model : nullptr, true, 22.0, no_semantics);
+  Rows(const EvaluateFlags& flags, Candidate& model, Candidate* without_semantics) {
+    add("grey picture", nullptr, Upsampling::bilinear);
+    if (flags.ablation)
+      add_ablation(model, without_semantics);
+    else if (flags.edges)
+      add_upsamplings(model);
+    else
+      add("coloured", &model, Upsampling::jbu, rows_[0].method);
   }
 
   const std::vector<Method>& methods() const { return methods_; }
-  const std::vector<Row>& rows() const { return rows_; }
+  const std::vector<ReportRow>& rows() const { return rows_; }
 
  private:
-  void add(Row row, const Method& method) {
-    row.method = int(methods_.size());
-    rows_.push_back(std::move(row));
-    methods_.push_back(method);
+  int add(const std::string& name, Candidate* candidate, Upsampling upsampling, int compared_with = -1) {
+    const int method = int(methods_.size());
+    methods_.push_back({name, candidate ? candidate->colorizer.get() : nullptr, upsampling});
+    rows_.push_back({.name = name, .method = method, .compared_with = compared_with});
+    return method;
   }
 
-  void add_ablation(const std::string& name, Candidate* candidate, bool jbu, double paper,
-                    const std::string& reason) {
-    if (candidate)
-      add({name, -1, "", paper}, Method{name, candidate->colorizer.get(), jbu});
-    else
-      rows_.push_back({name, -1, reason, paper});
+  void add_upsamplings(Candidate& model) {
+    const int first = add("bilinear", &model, Upsampling::bilinear);
+    add("bicubic", &model, Upsampling::bicubic, first);
+    add("joint bilateral", &model, Upsampling::jbu, first);
   }
 
-  std::vector<Row> rows_;
+  // Table 1 of the paper.
+  void add_ablation(Candidate& model, Candidate* without_semantics) {
+    const bool has_semantics = model.model.network.config().semantics;
+    Candidate* plain = without_semantics ? without_semantics : has_semantics ? nullptr : &model;
+    Candidate* full = has_semantics ? &model : nullptr;
+    const std::string no_semantics = "the model has no semantic branch";
+    int last = -1;
+    const auto add_row = [&](const std::string& name, Candidate* candidate, Upsampling upsampling,
+                             double paper_psnr, const std::string& reason) {
+      if (candidate)
+        last = add(name, candidate, upsampling, last);
+      else
+        rows_.push_back({.name = name, .reason = reason});
+      rows_.back().paper_psnr = paper_psnr;
+    };
+    add_row("without semantics or JBU", plain, Upsampling::bilinear, 22.7,
+            "needs --model-without-semantics: a model trained without the branch");
+    add_row("only with semantics", full, Upsampling::bilinear, 22.3, no_semantics);
+    add_row("with semantics and JBU", full, Upsampling::jbu, 22.0, no_semantics);
+  }
+
+  std::vector<ReportRow> rows_;
   std::vector<Method> methods_;
 };
-
-nlohmann::json to_json(const Row& row, const EvaluationResult& result) {
-  nlohmann::json json = {{"name", row.name}};
-  if (row.paper_psnr > 0) json["paper_psnr"] = row.paper_psnr;
-  if (row.method < 0) {
-    json["not_measured"] = row.reason;
-    return json;
-  }
-  const ColorFigures& figures = result.figures[size_t(row.method)];
-  json.update({{"psnr", figures.psnr},
-               {"ssim", figures.ssim},
-               {"auc", figures.auc},
-               {"balanced_auc", figures.balanced_auc},
-               {"colorfulness", figures.colorfulness}});
-  return json;
-}
-
-nlohmann::json semantics_json(const EvaluationResult& result, const std::vector<std::string>& classes) {
-  if (!result.confusion || result.confusion->pixels() == 0) return nullptr;
-  const ClassCounts& matrix = *result.confusion;
-  nlohmann::json iou = nlohmann::json::object();
-  const std::vector<double> by_class = matrix.iou();
-  for (size_t c = 0; c < classes.size(); ++c)
-    if (!std::isnan(by_class[c])) iou[classes[c]] = by_class[c];
-  return {{"mean_iou", matrix.mean_iou()},
-          {"mean_accuracy", matrix.mean_accuracy()},
-          {"pixel_accuracy", matrix.pixel_accuracy()},
-          {"frequency_weighted_iou", matrix.frequency_weighted_iou()},
-          {"pixels", matrix.pixels()},
-          {"iou", iou}};
-}
-
-void print_rows(const std::vector<Row>& rows, const EvaluationResult& result, bool with_paper) {
-  fmt::print("{:<26}{:>9}{:>8}{:>9}{:>15}{:>15}{}\n", "", "PSNR dB", "SSIM", "AuC %", "AuC balanced %",
-             "colourfulness", with_paper ? "  PSNR in the paper" : "");
-  for (const Row& row : rows) {
-    if (row.method < 0) {
-      fmt::print("{:<26}{:>9}   ({})\n", row.name, "-", row.reason);
-      continue;
-    }
-    const ColorFigures& f = result.figures[size_t(row.method)];
-    const std::string paper = row.paper_psnr > 0 ? fmt::format("{:>19.1f}", row.paper_psnr) : "";
-    fmt::print("{:<26}{:>9.2f}{:>8.4f}{:>9.2f}{:>15.2f}{:>15.2f}{}\n", row.name, f.psnr, f.ssim, 100 * f.auc,
-               100 * f.balanced_auc, f.colorfulness, paper);
-  }
-  fmt::print("{:<26}{:>9}{:>8}{:>9}{:>15}{:>15.2f}\n", "original", "", "", "", "",
-             result.original_colorfulness);
-}
-
-void print_semantics(const EvaluationResult& result, const std::string& why_not) {
-  if (!result.confusion || result.confusion->pixels() == 0) {
-    fmt::print("labels: not measured ({})\n", why_not);
-    return;
-  }
-  const ClassCounts& matrix = *result.confusion;
-  fmt::print(
-      "labels: mean IoU {:.2f} %, mean accuracy {:.2f} %, pixel accuracy {:.2f} %, frequency-weighted "
-      "IoU {:.2f} % ({} pixels)\n",
-      100 * matrix.mean_iou(), 100 * matrix.mean_accuracy(), 100 * matrix.pixel_accuracy(),
-      100 * matrix.frequency_weighted_iou(), matrix.pixels());
-}
 
 // Labels can only be compared when data and model mean the same by them.
 std::string why_no_labels(const std::vector<std::string>& classes, const Colorizer& colorizer) {
@@ -187,46 +139,58 @@ std::unique_ptr<Candidate> load_plain(const EvaluateFlags& flags, const Protocol
   return plain;
 }
 
-nlohmann::json to_json(const EvaluateFlags& flags, const Protocol& protocol, const std::string& model,
-                       const Report& report, const EvaluationResult& result,
-                       const std::vector<std::string>& classes) {
-  nlohmann::json json = {{"protocol", protocol.name},
-                         {"protocol_description", protocol.description},
-                         {"pictures", result.pictures},
-                         {"data", flags.data},
-                         {"model", model},
-                         {"temperature", flags.temperature},
-                         {"original_colorfulness", result.original_colorfulness},
-                         {"rows", nlohmann::json::array()},
-                         {"semantics", semantics_json(result, classes)}};
-  for (const Row& row : report.rows()) json["rows"].push_back(to_json(row, result));
-  return json;
+// What the paper states of its model in section 3.1, for this one.
+ModelCost measure_cost(const EvaluateFlags& flags, Candidate& model, const Pack& pack,
+                       const Protocol& protocol) {
+  const NetworkConfig& config = model.model.network.config();
+  const Image picture = fitted_picture(protocol, pack.picture(0));
+  ModelCost cost{.float32_megabytes = summarize(config, 1, 8, 8).megabytes(),
+                 .stored_megabytes = 1e-6 * double(model.model.file_bytes),
+                 .time = measure_run_time(*model.colorizer, flags.place.device, picture),
+                 .height = picture.height,
+                 .width = picture.width,
+                 .machine = machine_name(flags.place.device),
+                 .precision = flags.compute.precision_on(flags.place)};
+  const nlohmann::json& provenance = model.model.provenance;
+  if (!provenance.is_object()) return cost;
+  cost.training_rate = provenance.value("images_per_second", 0.0);
+  cost.training_machine = provenance.value("machine", "");
+  return cost;
 }
 
-int evaluate_model(EvaluateFlags& flags) {
-  const Protocol protocol = find_protocol(flags.protocol);
+EvaluationReport measure(EvaluateFlags& flags) {
+  EvaluationReport report{.protocol = find_protocol(flags.protocol), .data = flags.data};
   check_not_input(flags.report, {flags.data.begin(), flags.data.end()});
   const Data data = open_data(flags);
   flags.place = flags.compute.choose(flags.quiet || flags.json);
-  Candidate model = load_candidate(flags, flags.model, protocol);
-  const std::unique_ptr<Candidate> plain = load_plain(flags, protocol);
-  const Report report(flags, model, plain.get());
+  Candidate model = load_candidate(flags, flags.model, report.protocol);
+  const std::unique_ptr<Candidate> plain = load_plain(flags, report.protocol);
+  const Rows rows(flags, model, plain.get());
   Progress progress("evaluate", data.pictures, "pictures", flags.quiet || flags.json);
-  EvaluationResult result = evaluate(report.methods(), data.packs, protocol, flags.limit,
-                                     [&](int64_t done) { progress.update(done); });
+  report.result = evaluate(rows.methods(), data.packs, report.protocol,
+                           {.limit = flags.limit, .bootstrap = {flags.resamples, flags.seed}},
+                           [&](int64_t done) { progress.update(done); });
+  if (flags.ablation) report.cost = measure_cost(flags, model, *data.packs.front(), report.protocol);
   progress.clear();
-  if (data.classes != model.colorizer->classes()) result.confusion.reset();
+  report.rows = rows.rows();
+  report.model = model.model.source;
+  report.temperature = flags.temperature;
+  report.resamples = flags.resamples;
+  report.seed = flags.seed;
+  report.columns = flags.edges ? ReportColumns::edges : ReportColumns::colors;
+  report.classes = data.classes;
+  report.no_labels = why_no_labels(data.classes, *model.colorizer);
+  return report;
+}
 
-  const nlohmann::json json = to_json(flags, protocol, model.model.source, report, result, data.classes);
+int evaluate_model(EvaluateFlags& flags) {
+  const EvaluationReport report = measure(flags);
+  const nlohmann::json json = to_json(report);
   if (!flags.report.empty()) write_json(flags.report, json);
-  if (flags.json) {
+  if (flags.json)
     fmt::print("{}\n", json.dump(2));
-  } else if (!flags.quiet) {
-    fmt::print("protocol {}: {}; {} pictures; model {}\n", protocol.name, protocol.description,
-               result.pictures, model.model.source);
-    print_rows(report.rows(), result, flags.ablation);
-    print_semantics(result, why_no_labels(data.classes, *model.colorizer));
-  }
+  else if (!flags.quiet)
+    fmt::print("{}", to_text(report));
   return 0;
 }
 
@@ -243,9 +207,16 @@ void add_evaluate(CLI::App& app, int& status) {
   command->add_option("--model", flags->model, kModelHelp);
   command->add_option("--model-without-semantics", flags->model_without_semantics,
                       "Model of the first row of --ablation");
-  command->add_flag("--ablation", flags->ablation, "The rows of the paper's Table 1");
-  command->add_option("--protocol", flags->protocol, "bmvc18: whole pictures; zhang16: 256x256")
-      ->capture_default_str();
+  auto* ablation = command->add_flag("--ablation", flags->ablation,
+                                     "The rows of the paper's Table 1, with model size and times");
+  command
+      ->add_flag("--edges", flags->edges,
+                 "Whether colours end where objects do, by bilinear, bicubic and joint bilateral upsampling")
+      ->excludes(ablation);
+  std::string protocol_help;
+  for (const Protocol& protocol : protocols())
+    protocol_help += (protocol_help.empty() ? "" : "\n") + protocol.name + ": " + protocol.description;
+  command->add_option("--protocol", flags->protocol, protocol_help)->capture_default_str();
   command
       ->add_option("--temperature", flags->temperature,
                    "Towards 0: vivid; 1: the safe mean colour (0.01..100)")
@@ -253,6 +224,12 @@ void add_evaluate(CLI::App& app, int& status) {
   command->add_option("--limit", flags->limit, "Only the first N pictures; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  command
+      ->add_option("--resamples", flags->resamples,
+                   "Bootstrap resamples of the pictures, for the 95 % intervals")
+      ->check(CLI::Range(10, 1000000))
+      ->capture_default_str();
+  command->add_option("--seed", flags->seed, "Of the resamples")->capture_default_str();
   flags->compute.add_to(*command);
   command->add_option("--report", flags->report, "Also write the figures to this JSON file");
   command->add_flag("--json", flags->json, kJsonHelp);
@@ -260,8 +237,9 @@ void add_evaluate(CLI::App& app, int& status) {
   command->footer(
       "Examples:\n"
       "  huegrad evaluate --data voc_val.pack\n"
-      "  huegrad evaluate --data voc_val.pack --model runs/voc/best.safetensors --ablation --report "
-      "report.json\n"
+      "  huegrad evaluate --data voc_val.pack --model runs/voc/best.safetensors \\\n"
+      "    --model-without-semantics runs/zhang/best.safetensors --ablation --report report.json\n"
+      "  huegrad evaluate --data voc_val.pack --edges\n"
       "  huegrad evaluate --data photographs.pack --protocol zhang16 --limit 100 --json");
   command->callback([flags, &status] { status = evaluate_model(*flags); });
 }

@@ -1,58 +1,84 @@
-// Colourings of a whole data set measured against the originals, under a named protocol.
+// Colourings of a whole data set measured against the originals, under a named protocol, with an interval for
+// every figure.
 #pragma once
+#include <array>
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/pack.h"
+#include "net/bootstrap.h"
 #include "net/colorizer.h"
-#include "net/metrics.h"
+#include "net/protocol.h"
 
 namespace huegrad {
 
-// How pictures are scaled before they are coloured and measured. PSNR, SSIM and colourfulness are means over
-// pictures of 8-bit RGB (an exact picture counts kExactPsnr); AuC is over the pixels of all pictures, on ab
-// before sRGB's gamut limits it.
-struct Protocol {
-  std::string name, description;
-  int64_t stretch_to = 0;  // pictures are stretched to this square first; 0: measured as they were packed
+// Figures of a way to colour. PSNR (an exact picture counts kExactPsnr), SSIM, colourfulness and edge
+// alignment are means over pictures, the first three of 8-bit RGB; the others are over the pixels of all
+// pictures. AuC and the two of edges are of ab before sRGB's gamut limits it, those of KL of the network's
+// distributions on its own grid (color_divergence.h). A figure that is not defined is NaN.
+enum class Figure {
+  psnr,
+  ssim,
+  auc,           // 0..1, with the next one
+  balanced_auc,  // pixels weighted by 1 / prior of their bin in the packs
+  colorfulness,
+  color_kl,           // nats per pixel, with the next one
+  balanced_color_kl,  // pixels weighted as in training by default (data/prior.h), by the packs' prior
+  edge_alignment,     // chroma_edges.h, with the next one
+  kept_contrast,
 };
+inline constexpr std::array<std::string_view, 9> kFigureNames = {
+    "psnr",           "ssim",         "auc", "balanced_auc", "colorfulness", "color_kl", "balanced_color_kl",
+    "edge_alignment", "kept_contrast"};
 inline constexpr double kExactPsnr = 100;
 
-// "bmvc18" (the paper's Table 1: whole pictures) or "zhang16" (Zhang et al. 2016: 256x256). Throws
-// Error(usage) listing the names for any other.
-Protocol find_protocol(const std::string& name);
+class Figures {
+ public:
+  Resampled& operator[](Figure figure) { return values_[size_t(figure)]; }
+  const Resampled& operator[](Figure figure) const { return values_[size_t(figure)]; }
 
-struct ColorFigures {
-  double psnr = 0, ssim = 0, colorfulness = 0;
-  double auc = 0, balanced_auc = 0;  // 0..1
+ private:
+  std::array<Resampled, kFigureNames.size()> values_;
+};
+Figures operator-(const Figures& a, const Figures& b);  // of the same evaluation
+
+// Of the labels that a network gives, over all labelled pixels. Means over classes are over those that occur
+// in the truth, of a resample too: where a class is in few pictures, its absence from some of them shows in
+// the interval.
+struct LabelFigures {
+  int64_t pixels = 0;
+  Resampled mean_iou, mean_accuracy, pixel_accuracy, frequency_weighted_iou;
+  std::vector<Resampled> iou;  // by class; NaN for a class that does not occur in the truth
 };
 
 // One way to colour: a line of the report.
 struct Method {
   std::string name;
-  Colorizer* predictor = nullptr;  // whose network; null: no colours at all (the grey picture)
-  bool jbu = true;                 // how its colours come to full resolution
+  Colorizer* predictor = nullptr;  // whose network, with its distributions kept; null: no colours at all
+  Upsampling upsampling = Upsampling::jbu;
 };
 
 struct EvaluationResult {
   int64_t pictures = 0;
-  std::vector<ColorFigures> figures;  // by method
-  double original_colorfulness = 0;
-  std::optional<ClassCounts> confusion;  // of the first method with labels, when the data is labelled
+  std::vector<Figures> figures;  // by method
+  Figures original;              // its colourfulness and edges, for comparison
+  // Of the first method that has the data's classes; guessed labels (pseudo-labels) do not count.
+  std::optional<LabelFigures> labels;
 };
 
-// Measures every method on the pictures of the packs, at most `limit` (0: all) from the front. The weights of
-// the balanced AuC are the reciprocals of the packs' own ab prior. done: called after each group with the
-// number of pictures so far. Throws Error(usage) when there are no pictures.
-EvaluationResult evaluate(const std::vector<Method>& methods, const std::vector<std::unique_ptr<Pack>>& packs,
-                          const Protocol& protocol, int64_t limit,
-                          const std::function<void(int64_t)>& done = {});
+struct EvaluationOptions {
+  int64_t limit = 0;  // pictures, from the front; 0: all
+  BootstrapOptions bootstrap;
+};
 
-// Working size under a protocol of a network trained at `input_size`.
-WorkingSize working_size(const Protocol& protocol, int64_t input_size);
+// Measures every method on the pictures of the packs. done: called after each group with the number of
+// pictures so far. Throws Error(usage) when there are no pictures.
+EvaluationResult evaluate(const std::vector<Method>& methods, const std::vector<std::unique_ptr<Pack>>& packs,
+                          const Protocol& protocol, const EvaluationOptions& options,
+                          const std::function<void(int64_t)>& done = {});
 
 }  // namespace huegrad
