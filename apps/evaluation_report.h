@@ -1,5 +1,6 @@
 // What huegrad evaluate has to say, as text and as JSON.
 #pragma once
+#include <algorithm>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -19,6 +20,14 @@ struct ReportRow {
   double paper_psnr = 0;  // Table 1 of the paper; 0: not in it
 };
 
+// What the paper states of its own model (section 3.1).
+struct PaperModel {
+  static constexpr double megabytes = 147.5, milliseconds = 25, epoch_minutes = 20;
+  static constexpr int epoch_pictures = 10582;
+  static constexpr const char* machine = "GTX Titan X";
+};
+
+// The same of the model that is measured.
 struct ModelCost {
   double float32_megabytes = 0, stored_megabytes = 0;  // decimal
   RunTime time = {};
@@ -26,6 +35,8 @@ struct ModelCost {
   std::string machine = {}, precision = {};
   double training_rate = 0;           // pictures per second; 0: the model does not tell
   std::string training_machine = {};  // empty: it does not tell
+
+  double epoch_minutes() const { return PaperModel::epoch_pictures / training_rate / 60; }
 };
 
 enum class ReportColumns { colors, edges };
@@ -43,6 +54,13 @@ struct EvaluationReport {
   std::vector<std::string> classes = {};
   std::string no_labels = {};  // why there are no figures of labels, if there are none
   std::optional<ModelCost> cost = {};
+
+  // The row that a method was measured for.
+  std::string name_of(int method) const { return std::ranges::find(rows, method, &ReportRow::method)->name; }
+  // Of a row that is compared with another.
+  Figures difference(const ReportRow& row) const {
+    return result.figures[size_t(row.method)] - result.figures[size_t(row.compared_with)];
+  }
 };
 
 nlohmann::json to_json(const EvaluationReport& report);

@@ -17,7 +17,7 @@ namespace {
 // Pictures measured together, so that the metrics of one run beside those of another.
 constexpr int64_t kGroup = 8;
 
-// What a picture adds to the sums behind a line of the report.
+// What a picture adds to the sums behind a line of the report, by figure.
 struct Line {
   std::array<Ratio, kFigureNames.size()> sums = {};
 

@@ -4,19 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace huegrad {
 namespace {
 
 constexpr int kNameWidth = 26, kPaperWidth = 6;
-
-// The paper's section 3.1: 10,582 pictures an epoch, on a GTX Titan X.
-constexpr double kPaperMegabytes = 147.5, kPaperMilliseconds = 25, kPaperEpochMinutes = 20;
-constexpr int kPaperEpochPictures = 10582;
-constexpr const char* kPaperMachine = "GTX Titan X";
-
-double epoch_minutes(const ModelCost& cost) { return kPaperEpochPictures / cost.training_rate / 60; }
 
 // A column of the table: a figure, as offset + factor * itself.
 struct Column {
@@ -112,16 +104,6 @@ class Table {
   std::string text_;
 };
 
-std::string name_of_method(const EvaluationReport& report, int method) {
-  for (const ReportRow& row : report.rows)
-    if (row.method == method) return row.name;
-  return "";
-}
-
-Figures difference(const EvaluationReport& report, const ReportRow& row) {
-  return report.result.figures[size_t(row.method)] - report.result.figures[size_t(row.compared_with)];
-}
-
 std::string table(const EvaluationReport& report) {
   Table table(columns_of(report.columns), report.rows.back().paper_psnr > 0);
   for (const ReportRow& row : report.rows)
@@ -137,8 +119,8 @@ std::string table(const EvaluationReport& report) {
   for (const ReportRow& row : report.rows)
     if (is_compared(row))
       table.add({.name = row.name,
-                 .name_below = "- " + name_of_method(report, row.compared_with),
-                 .figures = difference(report, row),
+                 .name_below = "- " + report.name_of(row.compared_with),
+                 .figures = report.difference(row),
                  .is_difference = true});
   return table.text();
 }
@@ -167,118 +149,29 @@ std::string labels_text(const EvaluationReport& report) {
   return printed % kPerLine == 0 ? text : text + "\n";
 }
 
+std::string epoch_text(const ModelCost& cost) {
+  std::string text = fmt::format("epoch of {} pictures: ", PaperModel::epoch_pictures);
+  text += cost.training_rate > 0
+              ? fmt::format("{:.1f} min at {:.1f} pictures a second on {}", cost.epoch_minutes(),
+                            cost.training_rate,
+                            cost.training_machine.empty() ? "an unnamed machine" : cost.training_machine)
+              : "the model does not tell its training speed";
+  return text + fmt::format("; the paper {:.0f} min ({})\n", PaperModel::epoch_minutes, PaperModel::machine);
+}
+
 std::string cost_text(const ModelCost& cost) {
   std::string text =
       fmt::format("model size: {:.1f} MB in float32, {:.1f} MB as stored; the paper {:.1f} MB\n",
-                  cost.float32_megabytes, cost.stored_megabytes, kPaperMegabytes);
-  text += fmt::format(
-      "run time: network {:.1f} ms for {}x{}, whole picture {:.1f} ms for {}x{}; the paper {:.0f} ms ({})\n",
-      1e3 * cost.time.network, cost.time.extent.height, cost.time.extent.width, 1e3 * cost.time.picture,
-      cost.height, cost.width, kPaperMilliseconds, kPaperMachine);
-  text += fmt::format("  on {}, {}\n", cost.machine, cost.precision);
-  const std::string paper = fmt::format("the paper {:.0f} min ({})", kPaperEpochMinutes, kPaperMachine);
-  if (cost.training_rate <= 0)
-    return text +
-           fmt::format("epoch of 10,582 pictures: the model does not tell its training speed; {}\n", paper);
-  return text + fmt::format("epoch of 10,582 pictures: {:.1f} min at {:.1f} pictures a second on {}; {}\n",
-                            epoch_minutes(cost), cost.training_rate,
-                            cost.training_machine.empty() ? "an unnamed machine" : cost.training_machine,
-                            paper);
-}
-
-// {figure: value, ..., "interval": {figure: [low, high], ...}} of those that are defined.
-nlohmann::json figures_json(const Figures& figures) {
-  nlohmann::json json = nlohmann::json::object(), intervals = nlohmann::json::object();
-  for (size_t f = 0; f < kFigureNames.size(); ++f) {
-    const Resampled& figure = figures[Figure(f)];
-    if (!std::isfinite(figure.value)) continue;
-    const std::string name(kFigureNames[f]);
-    const Interval interval = figure.interval();
-    json[name] = figure.value;
-    intervals[name] = {interval.low, interval.high};
-  }
-  json["interval"] = intervals;
-  return json;
-}
-
-nlohmann::json row_json(const EvaluationReport& report, const ReportRow& row) {
-  nlohmann::json json = {{"name", row.name}};
-  if (row.paper_psnr > 0) json["paper_psnr"] = row.paper_psnr;
-  if (row.method < 0) {
-    json["not_measured"] = row.reason;
-    return json;
-  }
-  json.update(figures_json(report.result.figures[size_t(row.method)]));
-  if (row.compared_with < 0) return json;
-  json["difference"] = figures_json(difference(report, row));
-  json["difference"]["from"] = name_of_method(report, row.compared_with);
-  return json;
-}
-
-nlohmann::json labels_json(const EvaluationReport& report) {
-  if (!report.result.labels) return nullptr;
-  const LabelFigures& labels = *report.result.labels;
-  nlohmann::json json = {{"pixels", labels.pixels}}, iou = nlohmann::json::object();
-  nlohmann::json intervals = nlohmann::json::object(), iou_intervals = nlohmann::json::object();
-  const auto add = [](nlohmann::json& values, nlohmann::json& ranges, const std::string& name,
-                      const Resampled& figure) {
-    const Interval interval = figure.interval();
-    values[name] = figure.value;
-    ranges[name] = {interval.low, interval.high};
-  };
-  add(json, intervals, "mean_iou", labels.mean_iou);
-  add(json, intervals, "mean_accuracy", labels.mean_accuracy);
-  add(json, intervals, "pixel_accuracy", labels.pixel_accuracy);
-  add(json, intervals, "frequency_weighted_iou", labels.frequency_weighted_iou);
-  for (size_t c = 0; c < labels.iou.size(); ++c)
-    if (!std::isnan(labels.iou[c].value)) add(iou, iou_intervals, report.classes[c], labels.iou[c]);
-  intervals["iou"] = iou_intervals;
-  json.update({{"iou", iou}, {"interval", intervals}});
-  return json;
-}
-
-nlohmann::json cost_json(const ModelCost& cost) {
-  nlohmann::json json = {
-      {"model_size",
-       {{"float32_mb", cost.float32_megabytes},
-        {"stored_mb", cost.stored_megabytes},
-        {"paper_mb", kPaperMegabytes}}},
-      {"run_time",
-       {{"network_ms", 1e3 * cost.time.network},
-        {"network_size", {cost.time.extent.height, cost.time.extent.width}},
-        {"picture_ms", 1e3 * cost.time.picture},
-        {"picture_size", {cost.height, cost.width}},
-        {"machine", cost.machine},
-        {"precision", cost.precision},
-        {"paper_network_ms", kPaperMilliseconds},
-        {"paper_machine", kPaperMachine}}},
-      {"epoch",
-       {{"pictures", kPaperEpochPictures}, {"paper_minutes", kPaperEpochMinutes}, {"minutes", nullptr}}}};
-  if (cost.training_rate > 0)
-    json["epoch"].update({{"minutes", epoch_minutes(cost)},
-                          {"images_per_second", cost.training_rate},
-                          {"machine", cost.training_machine}});
-  return json;
+                  cost.float32_megabytes, cost.stored_megabytes, PaperModel::megabytes);
+  text += fmt::format("run time: network {:.1f} ms for {}x{}, whole picture {:.1f} ms for {}x{}; the paper ",
+                      1e3 * cost.time.network, cost.time.extent.height, cost.time.extent.width,
+                      1e3 * cost.time.picture, cost.height, cost.width);
+  text += fmt::format("{:.0f} ms ({})\n  on {}, {}\n", PaperModel::milliseconds, PaperModel::machine,
+                      cost.machine, cost.precision);
+  return text + epoch_text(cost);
 }
 
 }  // namespace
-
-nlohmann::json to_json(const EvaluationReport& report) {
-  nlohmann::json json = {
-      {"protocol", report.protocol.name},
-      {"protocol_description", report.protocol.description},
-      {"pictures", report.result.pictures},
-      {"data", report.data},
-      {"model", report.model},
-      {"temperature", report.temperature},
-      {"bootstrap", {{"resamples", report.resamples}, {"seed", report.seed}, {"confidence", 0.95}}},
-      {"rows", nlohmann::json::array()},
-      {"original", figures_json(report.result.original)},
-      {"semantics", labels_json(report)}};
-  for (const ReportRow& row : report.rows) json["rows"].push_back(row_json(report, row));
-  if (report.cost) json.update(cost_json(*report.cost));
-  return json;
-}
 
 std::string to_text(const EvaluationReport& report) {
   std::string text = fmt::format(
