@@ -125,6 +125,8 @@ TEST_CASE("train: a run leaves everything it promises") {
   CHECK(model.network.config().channels == test::small_config().channels);
   CHECK(model.provenance.at("validation").at("pictures") == 10);
   CHECK(model.provenance.at("data") == nlohmann::json{"demo.pack"});
+  CHECK(model.provenance.at("images_per_second") > 0);
+  CHECK_FALSE(model.provenance.at("machine").get<std::string>().empty());
 
   int steps = 0, epochs = 0;
   for (const nlohmann::json& event : read_log(run / "log.jsonl")) {
