@@ -158,7 +158,8 @@ TEST_CASE("cuda program: evaluation finds the CPU's figures") {
   };
   const nlohmann::json cpu = figures({"--device", "cpu"});
   const nlohmann::json cuda = figures({"--device", "cuda", "--precision", "fp32"});
-  for (const char* figure : {"psnr", "ssim", "auc", "balanced_auc", "colorfulness"}) {
+  for (const char* figure :
+       {"psnr", "ssim", "auc", "balanced_auc", "colorfulness", "color_kl", "edge_alignment"}) {
     CAPTURE(figure);
     CHECK(cuda[figure].get<double>() == doctest::Approx(cpu[figure].get<double>()).epsilon(1e-3));
   }
