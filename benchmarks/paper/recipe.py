@@ -104,7 +104,7 @@ def main():
     for name, figures in measured.items():
         print(row(name, figures))
     first = measured["the recipe"]["evaluation"]
-    print(f"originals: colourfulness {first['original_colorfulness']:.1f}; {first['pictures']} pictures")
+    print(f"originals: colourfulness {first['original']['colorfulness']:.1f}; {first['pictures']} pictures")
 
 
 if __name__ == "__main__":
