@@ -132,12 +132,12 @@ Ratio auc(std::span<const float> predicted, std::span<const float> truth, std::s
   return sum;
 }
 
-void ClassCounts::add(int64_t truth, int64_t predicted) {
+void ClassCounts::add(int64_t truth, int64_t predicted, int64_t pixels) {
   const auto classes = int64_t(truth_.size());
   if (truth < 0 || truth >= classes || predicted < 0 || predicted >= classes) return;
-  ++truth_[size_t(truth)];
-  ++predicted_[size_t(predicted)];
-  hits_[size_t(truth)] += truth == predicted;
+  truth_[size_t(truth)] += pixels;
+  predicted_[size_t(predicted)] += pixels;
+  if (truth == predicted) hits_[size_t(truth)] += pixels;
 }
 
 void ClassCounts::add(std::span<const uint8_t> truth, std::span<const uint8_t> predicted) {

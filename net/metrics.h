@@ -54,7 +54,7 @@ class ClassCounts {
       : truth_(size_t(classes)), predicted_(size_t(classes)), hits_(size_t(classes)) {}
 
   // Truths outside [0, classes), such as 255, do not count.
-  void add(int64_t truth, int64_t predicted);
+  void add(int64_t truth, int64_t predicted, int64_t pixels = 1);
   void add(std::span<const uint8_t> truth, std::span<const uint8_t> predicted);
   ClassCounts& operator+=(const ClassCounts& other);
 

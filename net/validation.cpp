@@ -11,6 +11,7 @@
 #include "kernels/reduce.h"
 #include "kernels/softmax_cross_entropy.h"
 #include "layers/annealed_mean.h"
+#include "net/metrics.h"
 
 namespace huegrad {
 namespace {
@@ -42,6 +43,14 @@ std::vector<float> grid_rgb(const Tensor& lightness, const Tensor& ab) {
   }
   lab_to_srgb(Cpu{}, rows, lab.data(), rgb.data());
   return rgb;
+}
+
+ClassCounts class_counts(const std::vector<int64_t>& confusion) {
+  const auto classes = int64_t(std::lround(std::sqrt(double(confusion.size()))));
+  ClassCounts counts(classes);
+  for (int64_t i = 0; i < int64_t(confusion.size()); ++i)
+    counts.add(i / classes, i % classes, confusion[size_t(i)]);
+  return counts;
 }
 
 double ratio(double a, double b) { return b > 0 ? a / b : 0; }
@@ -95,7 +104,6 @@ void Validation::add_colors(const Tensor& logits, const Batch& batch) {
 void Validation::add_labels(const Tensor& logits, const Batch& batch) {
   const int64_t rows = batch.labels.size(), classes = logits.extent(-1);
   confusion_.resize(size_t(classes * classes));
-  ClassCounts counts(classes);
   const Tensor loss = batch.color_rarity.empty_like();
   const int32_t* label = batch.labels.data<int32_t>();
   dispatch_full_precision(logits, [&](auto backend, auto real) {
@@ -110,11 +118,8 @@ void Validation::add_labels(const Tensor& logits, const Batch& batch) {
   for (int64_t i = 0; i < rows; ++i) {
     if (label[i] == 255) continue;
     semantic_loss_ += loss.data<float>()[i];
-    const int32_t predicted = likeliest.data<int32_t>()[i];
-    ++confusion_[size_t(label[i] * classes + predicted)];
-    counts.add(label[i], predicted);
+    ++confusion_[size_t(label[i] * classes + likeliest.data<int32_t>()[i])];
   }
-  labels_ += counts;
 }
 
 ValidationReport Validation::report() const {
@@ -131,10 +136,11 @@ ValidationReport Validation::report() const {
   r.chroma = ratio(chroma_, n);
   r.true_chroma = ratio(true_chroma_, n);
   r.confusion = confusion_;
-  r.labelled_pixels = labels_.pixels();
+  const ClassCounts labels = class_counts(confusion_);
+  r.labelled_pixels = labels.pixels();
   if (r.labelled_pixels == 0) return r;
-  r.mean_iou = labels_.mean_iou();
-  r.pixel_accuracy = labels_.pixel_accuracy();
+  r.mean_iou = labels.mean_iou();
+  r.pixel_accuracy = labels.pixel_accuracy();
   r.semantic_loss = semantic_loss_ / double(r.labelled_pixels);
   return r;
 }

@@ -8,7 +8,6 @@
 #include "data/batch.h"
 #include "net/color_divergence.h"
 #include "net/hierarchical_network.h"
-#include "net/metrics.h"
 
 namespace huegrad {
 
@@ -56,7 +55,6 @@ class Validation {
   double ab_error_ = 0, psnr_ = 0, chroma_ = 0, true_chroma_ = 0;
   double semantic_loss_ = 0;
   std::vector<int64_t> confusion_;
-  ClassCounts labels_;
 };
 
 // ab (N, h, w, 2) that the distributions stand for; no gradient.
