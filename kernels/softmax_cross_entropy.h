@@ -49,7 +49,7 @@ struct IntegerTargets {
 };
 
 // k (index, weight) pairs per row: the soft-encoded colour of a pixel. The dense (rows, classes) target never
-// exists. An index that occurs twice counts with the sum of its weights.
+// exists. An index that occurs twice counts with the sum of its weights. On CUDA k is at most 32.
 template <class Real>
 struct SparseTargets {
   const int32_t* index = nullptr;    // (rows, targets_per_row)

@@ -1,49 +1,56 @@
 #include "kernels/annealed_mean.h"
 
-#include "kernels/cuda/rows.h"
+#include "kernels/cuda/staged_rows.h"
 
 namespace huegrad {
 namespace cuda {
 namespace {
 
-template <int count, class Storage>
-__global__ void __launch_bounds__(kWarp* kRowsPerBlock)
+template <class Layout, class Storage>
+__global__ void __launch_bounds__(kWarp* kRowWarps)
     annealed_mean_forward_kernel(int64_t rows, int bins, float inverse_temperature, const Storage* logits,
                                  const float* centers, float* ab) {
-  const int64_t row = int64_t(blockIdx.x) * kRowsPerBlock + threadIdx.y;
-  if (row >= rows) return;  // the whole warp
-  const RowExponentials<count> p(bins, logits + row * bins, inverse_temperature);
-  float a = 0, b = 0;
+  const StagedRows<Storage> staged(rows, bins, logits);
+  const Layout layout{bins, int(threadIdx.x)};
+  for (int row = int(threadIdx.y); row < staged.count; row += kRowWarps) {
+    const RowExponentials<Layout> p(layout, staged.row(row), inverse_temperature);
+    float a = 0, b = 0;
 #pragma unroll
-  for (int i = 0; i < count; ++i) {
-    const int bin = int(threadIdx.x) + kWarp * i;
-    if (bin >= bins) continue;
-    a += p.values[i] * centers[2 * bin];
-    b += p.values[i] * centers[2 * bin + 1];
+    for (int i = 0; i < Layout::count; ++i) {
+      if (!layout.has(i)) continue;
+      const int bin = layout.column(i);
+      a += p.values[i] * centers[2 * bin];
+      b += p.values[i] * centers[2 * bin + 1];
+    }
+    a = warp_sum(a);
+    b = warp_sum(b);
+    if (layout.lane > 0) continue;
+    ab[2 * (staged.first + row)] = a / p.sum;
+    ab[2 * (staged.first + row) + 1] = b / p.sum;
   }
-  a = warp_sum(a);
-  b = warp_sum(b);
-  if (threadIdx.x > 0) return;
-  ab[2 * row] = a / p.sum;
-  ab[2 * row + 1] = b / p.sum;
 }
 
-template <int count, class Storage>
-__global__ void __launch_bounds__(kWarp* kRowsPerBlock)
+// The gradient takes the place of the logits, each lane's of its own.
+template <class Layout, class Storage>
+__global__ void __launch_bounds__(kWarp* kRowWarps)
     annealed_mean_backward_kernel(int64_t rows, int bins, float inverse_temperature, const Storage* logits,
                                   const float* centers, const float* ab, const float* dab, Storage* dlogits) {
-  const int64_t row = int64_t(blockIdx.x) * kRowsPerBlock + threadIdx.y;
-  if (row >= rows) return;  // the whole warp
-  const RowExponentials<count> p(bins, logits + row * bins, inverse_temperature);
-  const float factor = inverse_temperature / p.sum;
+  const StagedRows<Storage> staged(rows, bins, logits);
+  const Layout layout{bins, int(threadIdx.x)};
+  for (int row = int(threadIdx.y); row < staged.count; row += kRowWarps) {
+    const RowExponentials<Layout> p(layout, staged.row(row), inverse_temperature);
+    const float factor = inverse_temperature / p.sum;
+    const float* mean = ab + 2 * (staged.first + row);
+    const float* dmean = dab + 2 * (staged.first + row);
 #pragma unroll
-  for (int i = 0; i < count; ++i) {
-    const int bin = int(threadIdx.x) + kWarp * i;
-    if (bin >= bins) continue;
-    const float dp = (centers[2 * bin] - ab[2 * row]) * dab[2 * row] +
-                     (centers[2 * bin + 1] - ab[2 * row + 1]) * dab[2 * row + 1];
-    dlogits[row * bins + bin] = from_float<Storage>(p.values[i] * factor * dp);
+    for (int i = 0; i < Layout::count; ++i) {
+      if (!layout.has(i)) continue;
+      const int bin = layout.column(i);
+      const float dp = (centers[2 * bin] - mean[0]) * dmean[0] + (centers[2 * bin + 1] - mean[1]) * dmean[1];
+      staged.row(row)[bin] = from_float<Storage>(p.values[i] * factor * dp);
+    }
   }
+  staged.store(dlogits);
 }
 
 }  // namespace
@@ -54,10 +61,11 @@ void annealed_mean_forward(Cuda cuda, const AnnealedMeanShape& s, const Storage*
                            float* ab) {
   if (s.rows == 0) return;
   constexpr auto op = "annealed_mean_forward";
-  cuda::with_row_registers(op, s.bins, [&](auto count) {
-    cuda::launch(op, cuda, cuda::annealed_mean_forward_kernel<decltype(count)::value, Storage>,
-                 cuda::row_blocks(s.rows), cuda::row_threads(), 0, s.rows, int(s.bins),
-                 float(1 / s.temperature), logits, centers, ab);
+  cuda::with_row_layout(op, s.bins, [&](auto layout) {
+    cuda::launch(op, cuda, cuda::annealed_mean_forward_kernel<decltype(layout), Storage>,
+                 cuda::row_blocks(s.rows, int(s.bins)), cuda::row_threads(),
+                 cuda::staged_bytes<Storage>(int(s.bins)), s.rows, int(s.bins), float(1 / s.temperature),
+                 logits, centers, ab);
   });
 }
 
@@ -66,10 +74,11 @@ void annealed_mean_backward(Cuda cuda, const AnnealedMeanShape& s, const Storage
                             const float* centers, const float* ab, const float* dab, Storage* dlogits) {
   if (s.rows == 0) return;
   constexpr auto op = "annealed_mean_backward";
-  cuda::with_row_registers(op, s.bins, [&](auto count) {
-    cuda::launch(op, cuda, cuda::annealed_mean_backward_kernel<decltype(count)::value, Storage>,
-                 cuda::row_blocks(s.rows), cuda::row_threads(), 0, s.rows, int(s.bins),
-                 float(1 / s.temperature), logits, centers, ab, dab, dlogits);
+  cuda::with_row_layout(op, s.bins, [&](auto layout) {
+    cuda::launch(op, cuda, cuda::annealed_mean_backward_kernel<decltype(layout), Storage>,
+                 cuda::row_blocks(s.rows, int(s.bins)), cuda::row_threads(),
+                 cuda::staged_bytes<Storage>(int(s.bins)), s.rows, int(s.bins), float(1 / s.temperature),
+                 logits, centers, ab, dab, dlogits);
   });
 }
 

@@ -74,6 +74,13 @@ __device__ __forceinline__ void ldmatrix_x4_transposed(unsigned (&d)[4], const v
                : "memory");
 }
 
+// 2^x to two units in the last place; zero where it would be no normal number.
+__device__ __forceinline__ float exp2_approx(float x) {
+  float result;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x));
+  return result;
+}
+
 // The nearest number with TF32's ten bits of mantissa, ties away from zero.
 __device__ __forceinline__ unsigned to_tf32(float x) {
   unsigned result;
@@ -123,6 +130,7 @@ using ::cp_async16;
 using ::cp_async_commit;
 using ::cp_async_wait;
 using ::dynamic_shared;
+using ::exp2_approx;
 using ::ldmatrix_x4;
 using ::ldmatrix_x4_transposed;
 using ::mma_m16n8k16;

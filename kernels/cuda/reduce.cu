@@ -1,7 +1,7 @@
 #include "kernels/reduce.h"
 
 #include "kernels/cuda/channels.h"
-#include "kernels/cuda/rows.h"
+#include "kernels/cuda/staged_rows.h"
 #include "kernels/cuda/sums.h"
 
 namespace huegrad {
@@ -67,14 +67,9 @@ struct StoreSum {
   __device__ void operator()(int64_t channel, const double (&sums)[1]) const { y[channel] = float(sums[0]); }
 };
 
-// A warp a row. As in the definition, `>` decides: of equals the first wins, and a NaN only in front.
-
+// By one warp. As in the definition, `>` decides: of equals the first wins, and a NaN only in front.
 template <class Storage>
-__global__ void __launch_bounds__(kWarp* kRowsPerBlock)
-    argmax_channels_kernel(int64_t rows, int64_t channels, const Storage* x, int32_t* index) {
-  const int64_t row = int64_t(blockIdx.x) * kRowsPerBlock + threadIdx.y;
-  if (row >= rows) return;  // the whole warp
-  x += row * channels;
+__device__ __forceinline__ int32_t argmax_of_row(int64_t channels, const Storage* x) {
   const float front = to_float(x[0]);
   float best = front;
   int place = 0;
@@ -93,7 +88,24 @@ __global__ void __launch_bounds__(kWarp* kRowsPerBlock)
       place = other_place;
     }
   }
-  if (threadIdx.x == 0) index[row] = front == front ? place : 0;
+  return front == front ? place : 0;
+}
+
+// staged: rows that fit into shared memory.
+template <bool staged, class Storage>
+__global__ void __launch_bounds__(kWarp* kRowWarps)
+    argmax_channels_kernel(int64_t rows, int64_t channels, const Storage* x, int32_t* index) {
+  const auto store = [&](int64_t row, int32_t place) {
+    if (threadIdx.x == 0) index[row] = place;
+  };
+  if constexpr (staged) {
+    const StagedRows<Storage> some(rows, int(channels), x);
+    for (int i = int(threadIdx.y); i < some.count; i += kRowWarps)
+      store(some.first + i, argmax_of_row(channels, some.row(i)));
+  } else {
+    const int64_t row = int64_t(blockIdx.x) * kRowWarps + threadIdx.y;
+    if (row < rows) store(row, argmax_of_row(channels, x + row * channels));  // the whole warp
+  }
 }
 
 }  // namespace
@@ -119,8 +131,14 @@ void sum_rows(Cuda cuda, int64_t rows, int64_t channels, const Storage* x, float
 template <class Storage>
 void argmax_channels(Cuda cuda, int64_t rows, int64_t channels, const Storage* x, int32_t* index) {
   if (rows == 0) return;
-  cuda::launch("argmax_channels", cuda, cuda::argmax_channels_kernel<Storage>, cuda::row_blocks(rows),
-               cuda::row_threads(), 0, rows, channels, x, index);
+  constexpr auto op = "argmax_channels";
+  if (channels <= cuda::kMostRowColumns)
+    cuda::launch(op, cuda, cuda::argmax_channels_kernel<true, Storage>, cuda::row_blocks(rows, int(channels)),
+                 cuda::row_threads(), cuda::staged_bytes<Storage>(int(channels)), rows, channels, x, index);
+  else
+    cuda::launch(op, cuda, cuda::argmax_channels_kernel<false, Storage>,
+                 unsigned((rows + cuda::kRowWarps - 1) / cuda::kRowWarps), cuda::row_threads(), 0, rows,
+                 channels, x, index);
 }
 
 template void sum(Cuda, int64_t, const float*, float*);

@@ -1,4 +1,5 @@
-// A warp a row of a matrix (pixel x classes), its values in registers: value i of lane l is column l + 32 i.
+// A row of a matrix (pixel x classes) in the registers of a warp, or of a part of it. staged_rows.h brings
+// it.
 #pragma once
 #include <cstdint>
 
@@ -6,66 +7,83 @@
 
 namespace huegrad::cuda {
 
-constexpr int kWarp = 32, kRowsPerBlock = 8;
+constexpr int kWarp = 32;
 constexpr int kMostRowColumns = 1024;
+constexpr float kLog2OfE = 1.44269504f;
 
-// Both give every lane the result, in an order that does not depend on the lane.
+// Both give each of `lanes` neighbouring lanes the result, in an order that does not depend on the lane.
+template <int lanes = kWarp>
 __device__ __forceinline__ float warp_sum(float value) {
-  for (int distance = kWarp / 2; distance > 0; distance /= 2)
+  for (int distance = lanes / 2; distance > 0; distance /= 2)
     value += __shfl_xor_sync(0xffffffffu, value, distance);
   return value;
 }
+template <int lanes = kWarp>
 __device__ __forceinline__ float warp_max(float value) {
-  for (int distance = kWarp / 2; distance > 0; distance /= 2)
+  for (int distance = lanes / 2; distance > 0; distance /= 2)
     value = fmaxf(value, __shfl_xor_sync(0xffffffffu, value, distance));
   return value;
 }
 
-// exp(x / temperature) relative to the largest of the row, and their sum: the softmax of a row before it is
-// divided. Columns that do not exist are zero. A NaN makes the sum NaN.
-template <int count>
-struct RowExponentials {
-  float values[count];
-  float largest, sum;
+// Who has what of a row: value i of lane l is column l + lanes * i. tight: there are more columns than
+// lanes * (count - 1), so only a lane's last value can lie beyond the row.
+template <int count_, bool tight, int lanes_ = kWarp>
+struct RowLayout {
+  static constexpr int count = count_, lanes = lanes_;
+  int columns, lane;
 
-  template <class Storage>
-  __device__ __forceinline__ RowExponentials(int columns, const Storage* row, float inverse_temperature) {
-    largest = -INFINITY;
-#pragma unroll
-    for (int i = 0; i < count; ++i) {
-      const int column = int(threadIdx.x) + kWarp * i;
-      values[i] = column < columns ? to_float(row[column]) : -INFINITY;
-      largest = fmaxf(largest, values[i]);
-    }
-    largest = warp_max(largest);
-    sum = 0;
-#pragma unroll
-    for (int i = 0; i < count; ++i) {
-      const bool exists = int(threadIdx.x) + kWarp * i < columns;
-      values[i] = exists ? expf((values[i] - largest) * inverse_temperature) : 0.0f;
-      sum += values[i];
-    }
-    sum = warp_sum(sum);
-  }
+  __device__ __forceinline__ int column(int i) const { return lane + lanes * i; }
+  __device__ __forceinline__ bool has(int i) const { return (tight && i + 1 < count) || column(i) < columns; }
 };
 
-// Calls run(count) with the registers a lane needs for so many columns, as an integral_constant.
+// exp(x / temperature) relative to the largest of the row, and their sum: the softmax of a row before it is
+// divided. Beyond the row values are zero. A NaN makes the sum NaN.
+template <class Layout>
+struct RowExponentials {
+  float values[Layout::count];
+  float largest, scale, sum;
+
+  template <class Storage>
+  __device__ __forceinline__ RowExponentials(const Layout& layout, const Storage* row,
+                                             float inverse_temperature) {
+    largest = -INFINITY;
+#pragma unroll
+    for (int i = 0; i < Layout::count; ++i) {
+      values[i] = layout.has(i) ? to_float(row[layout.column(i)]) : -INFINITY;
+      largest = fmaxf(largest, values[i]);
+    }
+    largest = warp_max<Layout::lanes>(largest);
+    // As powers of two, which the hardware has. Rounding the exponent costs |x| 2^-24 of exp(x), less than a
+    // rounding of the largest value.
+    scale = inverse_temperature * kLog2OfE;
+    sum = 0;
+#pragma unroll
+    for (int i = 0; i < Layout::count; ++i) {
+      values[i] = of(values[i]);
+      sum += values[i];
+    }
+    sum = warp_sum<Layout::lanes>(sum);
+  }
+
+  // Of any value of the row.
+  __device__ __forceinline__ float of(float value) const { return exp2_approx((value - largest) * scale); }
+};
+
+// Calls run(layout type) with as many values a lane as rows of so many columns need: labels of VOC and COCO,
+// and tightly the 313 colours.
 template <class Run>
-void with_row_registers(const char* op, int64_t columns, const Run& run) {
+void with_row_layout(const char* op, int64_t columns, const Run& run) {
   if (columns <= 32)
-    run(std::integral_constant<int, 1>{});
+    run(RowLayout<1, true>{});
   else if (columns <= 192)
-    run(std::integral_constant<int, 6>{});
-  else if (columns <= 320)
-    run(std::integral_constant<int, 10>{});
+    run(RowLayout<6, false>{});
+  else if (columns > 288 && columns <= 320)
+    run(RowLayout<10, true>{});
   else if (columns <= kMostRowColumns)
-    run(std::integral_constant<int, kMostRowColumns / kWarp>{});
+    run(RowLayout<kMostRowColumns / kWarp, false>{});
   else
     throw CudaError("[" + std::string(op) + "] " + std::to_string(columns) +
                     " classes, the CUDA kernel takes " + std::to_string(kMostRowColumns) + " at most");
 }
-
-inline dim3 row_threads() { return dim3(kWarp, kRowsPerBlock); }
-inline unsigned row_blocks(int64_t rows) { return unsigned((rows + kRowsPerBlock - 1) / kRowsPerBlock); }
 
 }  // namespace huegrad::cuda

@@ -1,8 +1,9 @@
-// A warp a row, kept in registers: the logits are read once, the gradient is written once.
+// A block stages its rows in shared memory, a warp keeps one in registers: the logits are read once, the
+// gradient is written once, 16 bytes at a time.
 #include "kernels/softmax_cross_entropy.h"
 
 #include "kernels/add.h"
-#include "kernels/cuda/rows.h"
+#include "kernels/cuda/staged_rows.h"
 #include "kernels/cuda/sums.h"
 
 namespace huegrad {
@@ -13,7 +14,7 @@ namespace {
 struct IntegerRows {
   IntegerTargets<float> targets;
 
-  __device__ int pairs() const { return 1; }
+  __host__ __device__ int pairs() const { return 1; }
   __device__ int index(int64_t row, int) const { return targets.index[row]; }
   __device__ float weight(int64_t, int) const { return 1; }
   __device__ float row_weight(int64_t row, int classes) const {
@@ -33,7 +34,7 @@ struct SparseRows {
   SparseTargets<float> targets;
   int count;
 
-  __device__ int pairs() const { return count; }
+  __host__ __device__ int pairs() const { return count; }
   __device__ int index(int64_t row, int pair) const { return targets.index[row * count + pair]; }
   __device__ float weight(int64_t row, int pair) const { return targets.weight[row * count + pair]; }
   __device__ float row_weight(int64_t row, int) const {
@@ -42,47 +43,75 @@ struct SparseRows {
   __device__ bool counts(int64_t row) const { return row_weight(row, 0) != 0; }
 };
 
-template <int count, class Rows, class Storage>
-__global__ void __launch_bounds__(kWarp* kRowsPerBlock)
-    softmax_cross_entropy_kernel(int64_t rows, int classes, Rows targets, const Storage* logits,
-                                 const float* scale, float* loss, Storage* dlogits) {
-  const int64_t row = int64_t(blockIdx.x) * kRowsPerBlock + threadIdx.y;
-  if (row >= rows) return;  // the whole warp
-  const int lane = int(threadIdx.x);
-  const float factor = *scale * targets.row_weight(row, classes);
-  logits += row * classes;
-  if (dlogits) dlogits += row * classes;
+// The target that a lane has of a row; beyond the row's targets one of no weight.
+struct LaneTarget {
+  int index;
+  float weight;
+  bool is_class;
+
+  template <class Rows>
+  __device__ __forceinline__ LaneTarget(const Rows& targets, int64_t row, int lane, int classes)
+      : index(-1), weight(0), is_class(false) {
+    if (lane >= targets.pairs()) return;
+    index = targets.index(row, lane);
+    is_class = index >= 0 && index < classes;
+    // NaN goes to every gradient of the row, so that no weight moves by it.
+    weight = is_class ? targets.weight(row, lane) : NAN;
+  }
+
+  // Whether this is the first of the row's targets that name its class; sum: their weights together.
+  __device__ __forceinline__ bool first_of_class(int pairs, int lane, float& sum) const {
+    bool first = is_class;
+    sum = 0;
+    for (int other = 0; other < pairs; ++other) {
+      const bool same = __shfl_sync(0xffffffffu, index, other) == index;
+      const float other_weight = __shfl_sync(0xffffffffu, weight, other);
+      if (same) sum += other_weight;
+      first = first && !(same && other < lane);
+    }
+    return first;
+  }
+};
+
+// One row by one warp. Its gradient, where that is wanted, takes the place of its logits z: every lane writes
+// its share of the softmax, then the lanes with targets write theirs once more.
+template <class Layout, class Rows, class Storage>
+__device__ __forceinline__ void loss_of_row(const Layout& layout, int64_t row, const Rows& targets,
+                                            float scale, Storage* z, float* loss, bool with_gradient) {
+  const int lane = layout.lane, classes = layout.columns;
+  const float factor = scale * targets.row_weight(row, classes);
   if (factor == 0) {  // whatever the logits: 0 * infinity must not reach the output
     if (lane == 0) loss[row] = 0;
-    if (dlogits)
-      for (int column = lane; column < classes; column += kWarp) dlogits[column] = from_float<Storage>(0.0f);
+    for (int c = lane; c < classes; c += kWarp) z[c] = from_float<Storage>(0.0f);
     return;
   }
-  const RowExponentials<count> z(classes, logits, 1.0f);
-  float mass = 0, dot = 0;
-  for (int pair = 0; pair < targets.pairs(); ++pair) {
-    const int index = targets.index(row, pair);
-    const float t = targets.weight(row, pair);
-    const bool is_class = index >= 0 && index < classes;
-    mass += is_class ? t : NAN;  // and with it every gradient of the row, so that no weight moves by it
-    dot += is_class ? t * (to_float(logits[index]) - z.largest) : NAN;
-  }
-  if (lane == 0) loss[row] = factor * (logf(z.sum) * mass - dot);
-  if (!dlogits) return;
-  const float softmax_factor = factor * mass / z.sum;
-  float gradient[count];
+  const LaneTarget target(targets, row, lane, classes);
+  const float logit = target.is_class ? to_float(z[target.index]) : 0.0f;
+  const RowExponentials<Layout> p(layout, z, 1.0f);
+  const float mass = warp_sum(target.weight);
+  const float dot = warp_sum(target.is_class ? target.weight * (logit - p.largest) : 0.0f);
+  if (lane == 0) loss[row] = factor * (logf(p.sum) * mass - dot);
+  if (!with_gradient) return;
+  const float softmax_factor = factor * mass / p.sum;
+  __syncwarp();  // all lanes have read their logits
 #pragma unroll
-  for (int i = 0; i < count; ++i) gradient[i] = softmax_factor * z.values[i];
-  for (int pair = 0; pair < targets.pairs(); ++pair) {
-    const int index = targets.index(row, pair);
-    const float t = factor * targets.weight(row, pair);
-#pragma unroll
-    for (int i = 0; i < count; ++i)
-      if (lane + kWarp * i == index) gradient[i] -= t;
-  }
-#pragma unroll
-  for (int i = 0; i < count; ++i)
-    if (lane + kWarp * i < classes) dlogits[lane + kWarp * i] = from_float<Storage>(gradient[i]);
+  for (int i = 0; i < Layout::count; ++i)
+    if (layout.has(i)) z[layout.column(i)] = from_float<Storage>(softmax_factor * p.values[i]);
+  float weight;
+  const bool writes = target.first_of_class(targets.pairs(), lane, weight);
+  __syncwarp();
+  if (writes) z[target.index] = from_float<Storage>(softmax_factor * p.of(logit) - factor * weight);
+}
+
+template <class Layout, class Rows, class Storage>
+__global__ void __launch_bounds__(kWarp* kRowWarps)
+    softmax_cross_entropy_kernel(int64_t rows, int classes, Rows targets, const Storage* logits,
+                                 const float* scale, float* loss, Storage* dlogits) {
+  const StagedRows<Storage> staged(rows, classes, logits);
+  const Layout layout{classes, int(threadIdx.x)};
+  for (int i = int(threadIdx.y); i < staged.count; i += kRowWarps)
+    loss_of_row(layout, staged.first + i, targets, *scale, staged.row(i), loss, dlogits != nullptr);
+  if (dlogits) staged.store(dlogits);
 }
 
 template <class Rows>
@@ -125,9 +154,13 @@ void loss_of_rows(Cuda cuda, const SoftmaxCrossEntropyShape& s, const Storage* l
                   const float* scale, float* loss, Storage* dlogits) {
   if (s.rows == 0) return;
   constexpr auto op = "softmax_cross_entropy";
-  with_row_registers(op, s.classes, [&](auto count) {
-    launch(op, cuda, softmax_cross_entropy_kernel<decltype(count)::value, Rows, Storage>, row_blocks(s.rows),
-           row_threads(), 0, s.rows, int(s.classes), targets, logits, scale, loss, dlogits);
+  if (targets.pairs() > kWarp)
+    throw CudaError("[" + std::string(op) + "] " + std::to_string(targets.pairs()) +
+                    " targets of a row, the CUDA kernel takes " + std::to_string(kWarp) + " at most");
+  with_row_layout(op, s.classes, [&](auto layout) {
+    launch(op, cuda, softmax_cross_entropy_kernel<decltype(layout), Rows, Storage>,
+           row_blocks(s.rows, int(s.classes)), row_threads(), staged_bytes<Storage>(int(s.classes)), s.rows,
+           int(s.classes), targets, logits, scale, loss, dlogits);
   });
 }
 

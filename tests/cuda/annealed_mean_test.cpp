@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tests/support/compare.h"
 #include "tests/support/device_array.h"
@@ -31,6 +32,38 @@ TEST_CASE_TEMPLATE("cuda annealed_mean: both passes equal the definition", Stora
                              device_dab.data(), dlogits.data());
       CHECK(relative_error(floats(dlogits.values()), expected_dlogits) <
             std::max(2e-5, kStorageError<Storage>));
+    }
+}
+
+TEST_CASE_TEMPLATE("cuda annealed_mean: rows may begin anywhere and be any number", Storage, float,
+                   bfloat16) {
+  const int64_t bins = 313;
+  const auto centers = random_values<float>(2 * bins, 2, -110, 110);
+  const DeviceArray<float> device_centers(centers);
+  for (int64_t rows : {1, 15, 16, 17, 33})
+    for (int64_t offset : {0, 1, 8}) {
+      CAPTURE(rows);
+      CAPTURE(offset);
+      const AnnealedMeanShape s = {.rows = rows, .bins = bins};
+      const auto logits = stored<Storage>(random_values<float>(offset + rows * bins, 1, -8, 8));
+      const auto dab = random_values<float>(2 * rows, 3);
+      auto expected = poisoned<float>(2 * rows), expected_dlogits = poisoned<float>(rows * bins);
+      const std::vector<float> host = floats(logits);
+      annealed_mean_forward(Reference{}, s, host.data() + offset, centers.data(), expected.data());
+      annealed_mean_backward(Reference{}, s, host.data() + offset, centers.data(), expected.data(),
+                             dab.data(), expected_dlogits.data());
+      const DeviceArray<Storage> device_logits(logits), dlogits(offset + rows * bins + 1);
+      const DeviceArray<float> device_dab(dab), ab(2 * rows);
+      annealed_mean_forward(cuda_backend(), s, device_logits.data() + offset, device_centers.data(),
+                            ab.data());
+      CHECK(relative_error(ab.values(), expected) < 4e-6);
+      annealed_mean_backward(cuda_backend(), s, device_logits.data() + offset, device_centers.data(),
+                             ab.data(), device_dab.data(), dlogits.data() + offset);
+      const std::vector<float> around = floats(dlogits.values());
+      const std::vector<float> inside(around.begin() + offset, around.end() - 1);
+      CHECK(relative_error(inside, expected_dlogits) < std::max(2e-5, kStorageError<Storage>));
+      for (int64_t i = 0; i < offset; ++i) CHECK(std::isnan(around[size_t(i)]));  // nobody else's values
+      CHECK(std::isnan(around.back()));
     }
 }
 

@@ -52,7 +52,7 @@ TEST_CASE_TEMPLATE("cuda reduce: rows are summed per channel", Storage, float, b
 
 TEST_CASE_TEMPLATE("cuda reduce: argmax takes the lowest index of a tie and treats NaN as the definition",
                    Storage, float, bfloat16) {
-  for (int64_t channels : {1, 2, 7, 32, 33, 313}) {
+  for (int64_t channels : {1, 2, 7, 32, 33, 313, 1025}) {
     CAPTURE(channels);
     const int64_t rows = 101;
     auto values = random_values<float>(rows * channels, 1);

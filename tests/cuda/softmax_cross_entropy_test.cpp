@@ -54,7 +54,8 @@ void check_loss(const SoftmaxCrossEntropyShape& s, const std::vector<Storage>& l
 TEST_CASE_TEMPLATE("cuda softmax_cross_entropy: scale, loss and gradient equal the definition", Storage,
                    float, bfloat16) {
   auto cases = softmax_cross_entropy_cases();
-  cases.push_back({.rows = 9, .classes = 1000, .targets_per_row = 40});
+  cases.push_back({.rows = 9, .classes = 1000, .targets_per_row = 32});
+  cases.push_back({.rows = 150, .classes = 250, .targets_per_row = 32});
   for (SoftmaxCrossEntropyShape s : cases) {
     s.rows = std::min<int64_t>(s.rows, 150);
     const auto logits = stored<Storage>(random_values<float>(s.rows * s.classes, 1, -20, 20));
@@ -81,6 +82,47 @@ TEST_CASE_TEMPLATE("cuda softmax_cross_entropy: scale, loss and gradient equal t
         s, logits, {index.data(), weight.data(), row_weight.data()},
         {device_index.data(), device_weight.data(), device_row_weight.data()});
   }
+}
+
+TEST_CASE_TEMPLATE("cuda softmax_cross_entropy: rows may begin anywhere and be any number", Storage, float,
+                   bfloat16) {
+  for (int64_t classes : {21, 313})
+    for (int64_t rows : {1, 16, 17, 50})
+      for (int64_t offset : {0, 1, 8}) {
+        CAPTURE(classes);
+        CAPTURE(rows);
+        CAPTURE(offset);
+        const SoftmaxCrossEntropyShape s{.rows = rows, .classes = classes};
+        const auto logits = stored<Storage>(random_values<float>(offset + rows * classes, 1, -20, 20));
+        const auto labels = random_indices(rows, classes, 2);
+        const float one = 1;
+        auto expected_loss = poisoned<float>(rows), expected = poisoned<float>(rows * classes);
+        softmax_cross_entropy(Reference{}, s, floats(logits).data() + offset,
+                              IntegerTargets<float>{.index = labels.data()}, &one, expected_loss.data(),
+                              expected.data());
+        const DeviceArray<Storage> device_logits(logits), dlogits(offset + rows * classes + 1);
+        const DeviceArray<int32_t> device_labels(labels);
+        const DeviceArray<float> scale(std::vector<float>{one}), loss(rows);
+        softmax_cross_entropy(cuda_backend(), s, device_logits.data() + offset,
+                              IntegerTargets<float>{.index = device_labels.data()}, scale.data(), loss.data(),
+                              dlogits.data() + offset);
+        CHECK(relative_error(loss.values(), expected_loss) < 2e-6);
+        const std::vector<float> around = floats(dlogits.values());
+        const std::vector<float> inside(around.begin() + offset, around.end() - 1);
+        CHECK(relative_error(inside, expected) < kStorageError<Storage>);
+        for (int64_t i = 0; i < offset; ++i) CHECK(std::isnan(around[size_t(i)]));  // nobody else's values
+        CHECK(std::isnan(around.back()));
+      }
+}
+
+TEST_CASE("cuda softmax_cross_entropy: more targets than a warp holds are refused") {
+  const DeviceArray<float> x(64);
+  const DeviceArray<int32_t> index(33);
+  CHECK_THROWS_WITH_AS(softmax_cross_entropy(cuda_backend(), {.rows = 1, .classes = 4, .targets_per_row = 33},
+                                             x.data(), SparseTargets<float>{index.data(), x.data(), nullptr},
+                                             x.data(), x.data(), x.data()),
+                       "[softmax_cross_entropy] 33 targets of a row, the CUDA kernel takes 32 at most",
+                       CudaError);
 }
 
 TEST_CASE("cuda softmax_cross_entropy: rows of weight zero give exactly zero; NaN and wrong labels show") {
