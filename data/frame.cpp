@@ -28,10 +28,10 @@ Frame random_frame(int64_t width, int64_t height, int64_t side, double contrast_
   return frame;
 }
 
-void copy_frame(const PackPicture& picture, const Frame& frame, uint8_t* pixels) {
-  for (int64_t y = 0; y < frame.height; ++y)
-    pixels = std::copy_n(&picture.pixels[size_t(((frame.y + y) * picture.width + frame.x) * 3)],
-                         frame.width * 3, pixels);
+void copy_frame(std::span<const uint8_t> samples, int64_t row_width, int64_t channels, const Frame& frame,
+                uint8_t* copy) {
+  for (int64_t y = frame.y; y < frame.y + frame.height; ++y)
+    copy = std::copy_n(&samples[size_t((y * row_width + frame.x) * channels)], frame.width * channels, copy);
 }
 
 void sample_labels(const PackPicture& picture, const Frame& frame, int64_t side, uint8_t* labels) {

@@ -2,6 +2,7 @@
 // labels alike.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/generator.h"
@@ -32,8 +33,9 @@ struct FramedPicture {
   Frame frame;
 };
 
-// The frame's pixels as they are: 8-bit RGB, (frame.height, frame.width, 3).
-void copy_frame(const PackPicture& picture, const Frame& frame, uint8_t* pixels);
+// What lies in the frame, as it is: (frame.height, frame.width, channels), of rows of row_width pixels.
+void copy_frame(std::span<const uint8_t> samples, int64_t row_width, int64_t channels, const Frame& frame,
+                uint8_t* copy);
 
 // The frame's labels at the centres of the output grid's cells (kernels/output_grid.h) when it is side x side
 // pixels: (side / 4, side / 4); 255 everywhere when the picture has none.

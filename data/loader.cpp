@@ -171,7 +171,7 @@ RawBatch Loader::raw(int64_t step, Tensor memory) const {
       uint8_t* labels = bytes + packed.labels_offset() + n * cells;
       sample_labels(framed.picture, framed.frame, packed.side, labels);
       check_labels({labels, size_t(cells)}, framed);
-      copy_frame(framed.picture, framed.frame, bytes + frames[n].pixels);
+      copy_frame(framed.picture.pixels, framed.picture.width, 3, framed.frame, bytes + frames[n].pixels);
     }
   });
   return batch;

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "data/color.h"
 #include "data/color_grid.h"
+#include "data/frame.h"
 #include "data/pack.h"
 #include "data/prior.h"
 #include "data/resize.h"
@@ -23,32 +24,24 @@ struct Prepared {
   PriorAccumulator prior;
 };
 
-// The part of interleaved rows that begins at (x, y).
-std::vector<uint8_t> crop(const std::vector<uint8_t>& samples, int64_t row_width, int64_t channels, int64_t x,
-                          int64_t y, int64_t width, int64_t height) {
-  std::vector<uint8_t> part;
-  part.reserve(size_t(width * height * channels));
-  for (int64_t row = y; row < y + height; ++row) {
-    const auto first = samples.begin() + (row * row_width + x) * channels;
-    part.insert(part.end(), first, first + width * channels);
-  }
-  return part;
-}
-
 Prepared prepare(const Dataset& dataset, const Example& example, int64_t size) {
   Prepared result;
   const Image original = to_rgb8(read_image(example.image));
   const PackedSize to = packed_size(original.width, original.height, size);
-  const int64_t x = (to.scaled_width - to.width) / 2, y = (to.scaled_height - to.height) / 2;
+  const Frame middle = {.x = (to.scaled_width - to.width) / 2,
+                        .y = (to.scaled_height - to.height) / 2,
+                        .width = to.width,
+                        .height = to.height};
 
   const Image scaled = resize(original, to.scaled_width, to.scaled_height);
   result.image = Image::make(to.width, to.height, 3);
-  result.image.samples8 = crop(scaled.samples8, scaled.width, 3, x, y, to.width, to.height);
+  copy_frame(scaled.samples8, scaled.width, 3, middle, result.image.samples8.data());
   if (!example.labels.empty()) {
     const LabelMap labels = resize_nearest(read_labels(dataset, example, original.width, original.height),
                                            to.scaled_width, to.scaled_height);
-    result.labels = LabelMap{.width = to.width, .height = to.height, .labels = {}};
-    result.labels->labels = crop(labels.labels, labels.width, 1, x, y, to.width, to.height);
+    std::vector<uint8_t> cut(size_t(to.width * to.height));
+    copy_frame(labels.labels, labels.width, 1, middle, cut.data());
+    result.labels = LabelMap{.width = to.width, .height = to.height, .labels = std::move(cut)};
   }
   result.prior.add(sample_ab(lab(result.image), to.height, to.width));
   return result;

@@ -46,18 +46,15 @@ WorkingSize working_size(const Protocol& protocol, int64_t input_size) {
 Image fitted_picture(const Protocol& protocol, const PackPicture& picture) {
   const Frame frame = frame_of(protocol, picture);
   Image image = Image::make(frame.width, frame.height, 3);
-  copy_frame(picture, frame, image.samples8.data());
+  copy_frame(picture.pixels, picture.width, 3, frame, image.samples8.data());
   return protocol.side > 0 ? resize(image, protocol.side, protocol.side) : image;
 }
 
 LabelMap fitted_labels(const Protocol& protocol, const PackPicture& picture) {
   if (picture.labels.empty()) return {};
   const Frame frame = frame_of(protocol, picture);
-  LabelMap map{frame.width, frame.height};
-  for (int64_t y = frame.y; y < frame.y + frame.height; ++y) {
-    const auto row = picture.labels.subspan(size_t(y * picture.width + frame.x), size_t(frame.width));
-    map.labels.insert(map.labels.end(), row.begin(), row.end());
-  }
+  LabelMap map{frame.width, frame.height, std::vector<uint8_t>(size_t(frame.width * frame.height))};
+  copy_frame(picture.labels, picture.width, 1, frame, map.labels.data());
   return protocol.side > 0 ? resize_nearest(map, protocol.side, protocol.side) : map;
 }
 
