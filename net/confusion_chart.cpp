@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 
 #include "net/bar_list.h"
 #include "net/html.h"
+#include "net/metrics.h"
 
 namespace huegrad {
 namespace {
@@ -15,19 +15,6 @@ namespace {
 constexpr double kCell = 24, kNames = 130;
 constexpr double kLeastShare = 0.001;
 constexpr size_t kMostNumbers = 40;  // classes; with more, cells have no room for numbers
-
-struct Totals {
-  int64_t truth = 0, predicted = 0;
-};
-
-Totals totals(const ConfusionCounts& confusion, size_t c) {
-  Totals sum;
-  for (size_t other = 0; other < confusion.classes.size(); ++other) {
-    sum.truth += confusion.count(c, other);
-    sum.predicted += confusion.count(other, c);
-  }
-  return sum;
-}
 
 bool is_complete(const ConfusionCounts& confusion) {
   const size_t classes = confusion.classes.size();
@@ -52,14 +39,14 @@ std::string cell(const ConfusionCounts& confusion, size_t truth, size_t predicte
   return svg + "</g>\n";
 }
 
-std::string row(const ConfusionCounts& confusion, size_t truth) {
+// total: pixels of the row's class.
+std::string row(const ConfusionCounts& confusion, size_t truth, int64_t total) {
   const double middle = kNames + kCell * (double(truth) + 0.5);
   const std::string name = escape_html(confusion.classes[truth]);
   std::string svg = fmt::format(
       "<text class=\"name\" text-anchor=\"end\" x=\"{0}\" y=\"{1}\">{2}</text>"
       "<text class=\"name\" transform=\"translate({3} {0}) rotate(-90)\">{2}</text>\n",
       kNames - 6, middle + 4, name, middle + 4);
-  const int64_t total = totals(confusion, truth).truth;
   for (size_t predicted = 0; total > 0 && predicted < confusion.classes.size(); ++predicted)
     svg += cell(confusion, truth, predicted, total);
   return svg;
@@ -71,8 +58,9 @@ std::string confusion_chart(const ConfusionCounts& confusion) {
   if (!is_complete(confusion)) return "";
   const size_t classes = confusion.classes.size();
   const double extent = kCell * double(classes);
+  const ClassCounts counts = ClassCounts::of_confusion(confusion.pixels);
   std::string rows;
-  for (size_t truth = 0; truth < classes; ++truth) rows += row(confusion, truth);
+  for (size_t truth = 0; truth < classes; ++truth) rows += row(confusion, truth, counts.truth(truth));
   return fmt::format(
       "<figure class=\"card matrix\" style=\"--classes:{0}\">\n<figcaption><h3>Confusion matrix</h3><p>A row "
       "per true class, a column per predicted one: the percent of the row, from 0.1 on.</p></figcaption>\n"
@@ -90,15 +78,12 @@ std::string iou_bars(const ConfusionCounts& confusion) {
                .decimals = 1,
                .full = 100,
                .bars = {}};
-  for (size_t c = 0; c < confusion.classes.size(); ++c) {
-    const auto [truth, predicted] = totals(confusion, c);
-    const int64_t hits = confusion.count(c, c);
-    const double iou = truth > 0 ? 100 * double(hits) / double(truth + predicted - hits)
-                                 : std::numeric_limits<double>::quiet_NaN();
-    list.bars.push_back(
-        {confusion.classes[c], iou,
-         fmt::format("{}: {} pixels, {} predicted, {} right", confusion.classes[c], truth, predicted, hits)});
-  }
+  const ClassCounts counts = ClassCounts::of_confusion(confusion.pixels);
+  const std::vector<double> iou = counts.iou();
+  for (size_t c = 0; c < confusion.classes.size(); ++c)
+    list.bars.push_back({confusion.classes[c], 100 * iou[c],
+                         fmt::format("{}: {} pixels, {} predicted, {} right", confusion.classes[c],
+                                     counts.truth(c), counts.predicted(c), counts.hits(c))});
   return bar_list(list);
 }
 

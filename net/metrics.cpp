@@ -132,6 +132,14 @@ Ratio auc(std::span<const float> predicted, std::span<const float> truth, std::s
   return sum;
 }
 
+ClassCounts ClassCounts::of_confusion(std::span<const int64_t> confusion) {
+  const auto classes = int64_t(std::lround(std::sqrt(double(confusion.size()))));
+  ClassCounts counts(classes);
+  for (int64_t i = 0; i < int64_t(confusion.size()); ++i)
+    counts.add(i / classes, i % classes, confusion[size_t(i)]);
+  return counts;
+}
+
 void ClassCounts::add(int64_t truth, int64_t predicted, int64_t pixels) {
   const auto classes = int64_t(truth_.size());
   if (truth < 0 || truth >= classes || predicted < 0 || predicted >= classes) return;

@@ -53,10 +53,17 @@ class ClassCounts {
   explicit ClassCounts(int64_t classes = 0)
       : truth_(size_t(classes)), predicted_(size_t(classes)), hits_(size_t(classes)) {}
 
+  // Of a confusion matrix (classes, classes): pixels by truth and prediction.
+  static ClassCounts of_confusion(std::span<const int64_t> confusion);
+
   // Truths outside [0, classes), such as 255, do not count.
   void add(int64_t truth, int64_t predicted, int64_t pixels = 1);
   void add(std::span<const uint8_t> truth, std::span<const uint8_t> predicted);
   ClassCounts& operator+=(const ClassCounts& other);
+
+  int64_t truth(size_t c) const { return truth_[c]; }
+  int64_t predicted(size_t c) const { return predicted_[c]; }
+  int64_t hits(size_t c) const { return hits_[c]; }
 
   int64_t pixels() const;
   double pixel_accuracy() const;

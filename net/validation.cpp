@@ -45,14 +45,6 @@ std::vector<float> grid_rgb(const Tensor& lightness, const Tensor& ab) {
   return rgb;
 }
 
-ClassCounts class_counts(const std::vector<int64_t>& confusion) {
-  const auto classes = int64_t(std::lround(std::sqrt(double(confusion.size()))));
-  ClassCounts counts(classes);
-  for (int64_t i = 0; i < int64_t(confusion.size()); ++i)
-    counts.add(i / classes, i % classes, confusion[size_t(i)]);
-  return counts;
-}
-
 double ratio(double a, double b) { return b > 0 ? a / b : 0; }
 
 }  // namespace
@@ -136,7 +128,7 @@ ValidationReport Validation::report() const {
   r.chroma = ratio(chroma_, n);
   r.true_chroma = ratio(true_chroma_, n);
   r.confusion = confusion_;
-  const ClassCounts labels = class_counts(confusion_);
+  const ClassCounts labels = ClassCounts::of_confusion(confusion_);
   r.labelled_pixels = labels.pixels();
   if (r.labelled_pixels == 0) return r;
   r.mean_iou = labels.mean_iou();
