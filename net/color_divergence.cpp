@@ -5,6 +5,7 @@
 
 #include "data/ab_bins.h"
 #include "data/color.h"
+#include "data/color_grid.h"
 #include "data/resize.h"
 #include "kernels/encode_colors.h"
 #include "kernels/softmax_cross_entropy.h"
@@ -21,18 +22,6 @@ void fill_rarity(const Batch& batch, float grey_limit, std::span<const float> bi
     const int32_t nearest = batch.color_index.data<int32_t>()[i * neighbours];
     batch.color_rarity.data<float>()[i] = grey ? 0 : bin_rarity[size_t(nearest)];
   }
-}
-
-// The colours at the centres of the grid's cells.
-Tensor grid_ab(const Image& picture) {
-  const int64_t h = picture.height / kGridStride, w = picture.width / kGridStride;
-  const std::vector<float> values = lab(picture);
-  const Tensor ab = Tensor::empty({1, h, w, 2});
-  for (int64_t i = 0; i < h * w; ++i) {
-    const int64_t y = i / w * kGridStride + kGridOffset, x = i % w * kGridStride + kGridOffset;
-    std::copy_n(&values[size_t(3 * (y * picture.width + x) + 1)], 2, ab.data<float>() + 2 * i);
-  }
-  return ab;
 }
 
 }  // namespace
@@ -67,7 +56,7 @@ Batch color_targets(const Image& picture, int64_t height, int64_t width, std::sp
   const int64_t h = height / kGridStride, w = width / kGridStride;
   const EncodeColorsShape encoding;  // its neighbours, sigma and limit of grey
   Batch batch;
-  batch.ab = grid_ab(resize(picture, width, height));
+  batch.ab = Tensor::from(sample_ab(lab(resize(picture, width, height)), height, width), {1, h, w, 2});
   batch.color_index = Tensor::empty({1, h, w, encoding.neighbours}, DType::int32);
   batch.color_weight = Tensor::empty({1, h, w, encoding.neighbours});
   batch.color_entropy = Tensor::empty({1, h, w});

@@ -1,6 +1,7 @@
 #include "net/run_charts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "net/run_log.h"
 #include "net/svg_chart.h"
@@ -14,11 +15,14 @@ Series training(const std::vector<json>& log, const std::string& name, const std
   return {.name = name, .points = read_curve(log, "step", "/" + field), .smooth = true};
 }
 
+Series scaled(const std::string& name, std::vector<Point> points, double factor) {
+  for (Point& p : points) p.y *= factor;
+  return {.name = name, .points = std::move(points)};
+}
+
 Series validation(const std::vector<json>& log, const std::string& name, const std::string& field,
                   double factor = 1) {
-  Series series{.name = name, .points = read_curve(log, "epoch", "/validation/" + field)};
-  for (Point& p : series.points) p.y *= factor;
-  return series;
+  return scaled(name, read_curve(log, "epoch", "/validation/" + field), factor);
 }
 
 bool all_zero(const Series& series) {
@@ -35,9 +39,7 @@ Series semantic_training(const std::vector<json>& log) {
 }
 
 Series memory(const std::vector<json>& log, const std::string& name, const std::string& field) {
-  Series series{.name = name, .points = read_curve(log, "step", "/" + field)};
-  for (Point& p : series.points) p.y /= double(1 << 30);
-  return series;
+  return scaled(name, read_curve(log, "step", "/" + field), 1.0 / (1 << 30));
 }
 
 // Where only every few epochs are validated and logged, the mean of these.

@@ -6,6 +6,7 @@
 #include "core/autograd.h"
 #include "data/color.h"
 #include "data/label_map.h"
+#include "data/resize.h"
 #include "kernels/color.h"
 #include "kernels/upsample_labels.h"
 #include "layers/joint_bilateral_upsample.h"
@@ -59,12 +60,12 @@ Bytes likeliest(const Tensor& logits, int64_t height, int64_t width) {
 // Each label of the grid fills its cell.
 Bytes enlarged(const Tensor& labels, int64_t height, int64_t width) {
   const int64_t rows = labels.extent(1), columns = labels.extent(2);
+  const int32_t* label = labels.data<int32_t>();
   Bytes result;
-  for (int64_t n = 0; n < labels.extent(0); ++n)
-    for (int64_t y = 0; y < height; ++y)
-      for (int64_t x = 0; x < width; ++x)
-        result.push_back(
-            uint8_t(labels.data<int32_t>()[(n * rows + y * rows / height) * columns + x * columns / width]));
+  for (int64_t n = 0; n < labels.extent(0); ++n, label += rows * columns) {
+    const LabelMap map = resize_nearest({columns, rows, Bytes(label, label + rows * columns)}, width, height);
+    result.insert(result.end(), map.labels.begin(), map.labels.end());
+  }
   return result;
 }
 

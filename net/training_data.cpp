@@ -57,8 +57,7 @@ TrainingStatistics training_statistics(const TrainConfig& config, const Training
   statistics.lightness = data.train->batch(0).lightness;
   statistics.color_prior = data.prior;
   if (config.rebalance) {
-    const std::vector<float> rarity =
-        rebalance_weights(data.prior, config.rebalance_lambda, config.rebalance_alpha);
+    const std::vector<float>& rarity = data.train->options().rebalance_weights;
     for (size_t q = 0; q < rarity.size(); ++q) statistics.color_prior[q] *= rarity[q];
   }
   const std::vector<int64_t>& pixels = data.frequencies.pixels;

@@ -13,7 +13,6 @@
 #include "core/files.h"
 #include "core/machine.h"
 #include "data/device_feed.h"
-#include "data/prior.h"
 #include "kernels/parallel.h"
 #include "net/calibrate.h"
 #include "net/checkpoint.h"
@@ -154,9 +153,7 @@ void Run::log_start() {
                 {"steps_per_epoch", data_.train->steps_per_epoch()},
                 {"threads", thread_count()},
                 {"color_prior", data_.prior}};
-  if (config_.rebalance)
-    event["color_weights"] =
-        rebalance_weights(data_.prior, config_.rebalance_lambda, config_.rebalance_alpha);
+  if (config_.rebalance) event["color_weights"] = data_.train->options().rebalance_weights;
   if (const Tensor& weight = trainer_.objective().class_weight; weight.defined())
     event["class_weights"] = weight.values<float>();
   history_->record(event);
