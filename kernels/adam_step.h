@@ -25,14 +25,16 @@ void adam_step(Reference, int64_t size, const AdamOptions& options, int64_t step
 void adam_step(Cpu, int64_t size, const AdamOptions& options, int64_t step, const float* gradient, float* m,
                float* v, float* w);
 
-// The same for all tensors of a model in one launch. controls: see optimizer_controls.h; where they say so,
-// nothing is changed. options.learning_rate and the step are in the controls, options.weight_decay in the
-// entries.
+// The same for all tensors of a model in one launch, with what else a step of training does to them:
+// gradients are multiplied by the controls' gradient_factor (clipping; 0: nothing is changed), and a moving
+// average of w, if there is one, takes its step. options.learning_rate and the step are in the controls
+// (optimizer_controls.h), options.weight_decay in the entries.
 struct AdamTensor {
   int64_t size = 0;
   const float* gradient = nullptr;
   float *m = nullptr, *v = nullptr, *w = nullptr;
   float weight_decay = 0;
+  float* shadow = nullptr;  // the moving average
 };
 void adam_step(Cuda, std::span<const AdamTensor> tensors, const AdamOptions& options,
                const OptimizerControls* controls);

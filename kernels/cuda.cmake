@@ -8,7 +8,7 @@
 # They are object libraries, so that a program may take either whatever its other libraries are.
 if(NOT HUEGRAD_CUDA STREQUAL "OFF")
   find_program(HUEGRAD_NVCC nvcc HINTS ENV CUDA_HOME /usr/local/cuda PATH_SUFFIXES bin)
-  find_package(CUDAToolkit 12 QUIET)
+  find_package(CUDAToolkit 12.1 QUIET)  # kernels may have 32 KiB of parameters
   if(HUEGRAD_CUDA STREQUAL "ON" AND NOT (HUEGRAD_NVCC AND CUDAToolkit_FOUND))
     message(FATAL_ERROR "HUEGRAD_CUDA=ON, but no CUDA toolkit was found. Set CUDA_HOME, or use AUTO.")
   endif()

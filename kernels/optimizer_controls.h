@@ -28,7 +28,8 @@ struct GradientArray {
 // is accumulated in double and in a fixed order.
 void clip_factor(Cuda, std::span<const GradientArray> gradients, double longest, OptimizerControls* controls);
 
-// shadow = (1 - average_rate) * shadow + average_rate * x for every pair, unless gradient_factor is 0.
+// shadow = (1 - average_rate) * shadow + average_rate * x for every pair, unless gradient_factor is 0. For
+// what no optimizer moves; its own tensors' averages take their step in its launch.
 struct AveragePair {
   int64_t size = 0;
   const float* x = nullptr;

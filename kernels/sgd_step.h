@@ -23,13 +23,14 @@ void sgd_step(Reference, int64_t size, const SgdOptions& options, const Real* gr
               Real* w);
 void sgd_step(Cpu, int64_t size, const SgdOptions& options, const float* gradient, float* velocity, float* w);
 
-// The same for all tensors of a model in one launch; options.learning_rate is in the controls, the weight
-// decay in the entries, as in adam_step.h.
+// The same for all tensors of a model in one launch, with clipping and moving average, as in adam_step.h;
+// options.learning_rate is in the controls, the weight decay in the entries.
 struct SgdTensor {
   int64_t size = 0;
   const float* gradient = nullptr;
   float *velocity = nullptr, *w = nullptr;
   float weight_decay = 0;
+  float* shadow = nullptr;  // the moving average
 };
 void sgd_step(Cuda, std::span<const SgdTensor> tensors, const SgdOptions& options,
               const OptimizerControls* controls);

@@ -125,8 +125,8 @@ void Trainer::queue_on_cuda(const Batch& batch, StepReport report) {
   optimizer_->begin_step(report.learning_rate, average_.begin_update());
   queued_->queue(batch, [&](const Batch& placed) {
     const Losses losses = differentiate(placed);
-    optimizer_->move(longest_gradient());
-    average_.update_on_cuda(optimizer_->controls());
+    optimizer_->move(longest_gradient(), &average_);
+    average_.update_others_on_cuda(optimizer_->controls());
     factors_ = losses.factors;
     return std::vector<Tensor>{
         losses.total,         optimizer_->gradient_norm_on_cuda(),

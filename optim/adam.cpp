@@ -26,13 +26,13 @@ void Adam::update(const Parameter& parameter, double learning_rate, int64_t step
   });
 }
 
-void Adam::update_on_cuda(const std::vector<const Parameter*>& moving) const {
+void Adam::update_on_cuda(const std::vector<Moving>& moving) const {
   std::vector<AdamTensor> tensors;
-  for (const Parameter* parameter : moving) {
-    const Tensor& w = parameter->named.tensor;
-    tensors.push_back({w.size(), w.grad().data<float>(), parameter->slots[0].data<float>(),
-                       parameter->slots[1].data<float>(), w.data<float>(),
-                       float(decay_of(*parameter, options_.weight_decay))});
+  for (const auto& [parameter, shadow] : moving) {
+    const Tensor& w = parameter.named.tensor;
+    tensors.push_back({w.size(), w.grad().data<float>(), parameter.slots[0].data<float>(),
+                       parameter.slots[1].data<float>(), w.data<float>(),
+                       float(decay_of(parameter, options_.weight_decay)), shadow});
   }
   adam_step(cuda_backend(), tensors, options_, controls());
 }

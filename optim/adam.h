@@ -12,7 +12,7 @@ class Adam : public Optimizer {
 
  private:
   void update(const Parameter& parameter, double learning_rate, int64_t step) const override;
-  void update_on_cuda(const std::vector<const Parameter*>& moving) const override;
+  void update_on_cuda(const std::vector<Moving>& moving) const override;
   std::pair<double, double> corrections(int64_t step) const override;
 
   AdamOptions options_;

@@ -18,10 +18,17 @@ double Ema::begin_update() {
   return std::max(1 - decay_, std::min(1.0, 10 / (9 + updates)));
 }
 
-void Ema::update_on_cuda(const OptimizerControls* controls) const {
+const Tensor& Ema::shadow(const std::string& name) const {
+  const auto found = std::ranges::find(tensors_, name, &NamedTensor::name);
+  check(found != tensors_.end(), "ema", "there is no average of {}", name);
+  return shadows_[size_t(found - tensors_.begin())];
+}
+
+void Ema::update_others_on_cuda(const OptimizerControls* controls) const {
   std::vector<AveragePair> pairs;
   for (size_t i = 0; i < tensors_.size(); ++i)
-    pairs.push_back({shadows_[i].size(), tensors_[i].tensor.data<float>(), shadows_[i].data<float>()});
+    if (!tensors_[i].trainable())
+      pairs.push_back({shadows_[i].size(), tensors_[i].tensor.data<float>(), shadows_[i].data<float>()});
   average(cuda_backend(), pairs, controls);
 }
 

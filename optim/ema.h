@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "core/named_tensor.h"
@@ -16,10 +17,12 @@ class Ema {
 
   // shadow = (1 - rate) * shadow + rate * tensor, rate = max(1 - decay, min(1, 10 / (9 + updates)))
   void update();
-  // The two parts of an update on CUDA: counting it, for its rate, which the optimizer's controls take to the
-  // device; and queueing it, the same every time.
+  // The parts of an update on CUDA: counting it, for its rate, which the optimizer's controls take to the
+  // device; the shadows of trainable tensors, which Optimizer::move updates; and queueing the update of the
+  // others, the same every time.
   double begin_update();
-  void update_on_cuda(const OptimizerControls* controls) const;
+  const Tensor& shadow(const std::string& name) const;
+  void update_others_on_cuda(const OptimizerControls* controls) const;
   // Exchanges the numbers of model and shadow: before an evaluation, and again after it.
   void swap() const;
 

@@ -38,8 +38,8 @@ void Optimizer::begin_step(double learning_rate, double average_rate) {
                controls());
 }
 
-void Optimizer::move(double longest) {
-  if (controls_.defined()) return move_on_cuda(longest);
+void Optimizer::move(double longest, const Ema* averages) {
+  if (controls_.defined()) return move_on_cuda(longest, averages);
   std::vector<NamedTensor> tensors;
   for (const Parameter& parameter : parameters_) tensors.push_back(parameter.named);
   gradient_norm_ = clip_gradient_norm(tensors, longest);
@@ -48,13 +48,13 @@ void Optimizer::move(double longest) {
     if (parameter.named.tensor.grad().defined()) update(parameter, learning_rate_, steps());
 }
 
-void Optimizer::move_on_cuda(double longest) {
-  std::vector<const Parameter*> moving;
+void Optimizer::move_on_cuda(double longest, const Ema* averages) {
+  std::vector<Moving> moving;
   std::vector<GradientArray> gradients;
   for (const Parameter& parameter : parameters_) {
     const Tensor gradient = parameter.named.tensor.grad();
     if (!gradient.defined()) continue;
-    moving.push_back(&parameter);
+    moving.push_back({parameter, averages ? averages->shadow(parameter.named.name).data<float>() : nullptr});
     gradients.push_back({gradient.size(), gradient.data<float>()});
   }
   clip_factor(cuda_backend(), gradients, longest, controls());

@@ -8,6 +8,7 @@
 
 #include "core/named_tensor.h"
 #include "kernels/optimizer_controls.h"
+#include "optim/ema.h"
 
 namespace huegrad {
 
@@ -27,8 +28,9 @@ class Optimizer {
   // Moves the tensors. One without a gradient stays where it is. Weight decay pulls only weights
   // (Role::weight) towards zero: biases and norm parameters have no reason to be small. Gradients that are
   // together longer than `longest` are scaled to that length; if their norm is not finite, nothing moves.
-  // On CUDA everything is queued, one launch for all parameters, the same in every step.
-  void move(double longest);
+  // On CUDA everything is queued, one launch for all parameters, the same in every step; there their
+  // averages, if any, take their step with them.
+  void move(double longest, const Ema* averages = nullptr);
   // The norm of all gradients of the last step, before they were scaled; waits for the device.
   double gradient_norm() const;
   // On CUDA: the same as a float on the device; a view.
@@ -52,7 +54,11 @@ class Optimizer {
   // Moves one tensor; step counts from 1.
   virtual void update(const Parameter& parameter, double learning_rate, int64_t step) const = 0;
   // Moves all of them on CUDA, as the controls say; `moving`: those with a gradient.
-  virtual void update_on_cuda(const std::vector<const Parameter*>& moving) const = 0;
+  struct Moving {
+    const Parameter& parameter;
+    float* shadow;  // null without a moving average
+  };
+  virtual void update_on_cuda(const std::vector<Moving>& moving) const = 0;
   // Adam's corrections of the first and second moment, for the controls.
   virtual std::pair<double, double> corrections(int64_t) const { return {1, 1}; }
 
@@ -62,7 +68,7 @@ class Optimizer {
 
  private:
   std::vector<std::string> slot_names_;
-  void move_on_cuda(double longest);
+  void move_on_cuda(double longest, const Ema* averages);
 
   std::vector<Parameter> parameters_;
   Tensor steps_;  // int32 (1)

@@ -25,13 +25,13 @@ void Sgd::update(const Parameter& parameter, double learning_rate, int64_t) cons
   });
 }
 
-void Sgd::update_on_cuda(const std::vector<const Parameter*>& moving) const {
+void Sgd::update_on_cuda(const std::vector<Moving>& moving) const {
   std::vector<SgdTensor> tensors;
-  for (const Parameter* parameter : moving) {
-    const Tensor& w = parameter->named.tensor;
+  for (const auto& [parameter, shadow] : moving) {
+    const Tensor& w = parameter.named.tensor;
     tensors.push_back({w.size(), w.grad().data<float>(),
-                       parameter->slots.empty() ? nullptr : parameter->slots[0].data<float>(),
-                       w.data<float>(), float(decay_of(*parameter, options_.weight_decay))});
+                       parameter.slots.empty() ? nullptr : parameter.slots[0].data<float>(), w.data<float>(),
+                       float(decay_of(parameter, options_.weight_decay)), shadow});
   }
   sgd_step(cuda_backend(), tensors, options_, controls());
 }

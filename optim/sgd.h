@@ -12,7 +12,7 @@ class Sgd : public Optimizer {
 
  private:
   void update(const Parameter& parameter, double learning_rate, int64_t step) const override;
-  void update_on_cuda(const std::vector<const Parameter*>& moving) const override;
+  void update_on_cuda(const std::vector<Moving>& moving) const override;
 
   SgdOptions options_;
 };

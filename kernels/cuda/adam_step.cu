@@ -1,5 +1,6 @@
 #include "kernels/adam_step.h"
 
+#include "kernels/cuda/moving_average.h"
 #include "kernels/cuda/tensor_list.h"
 
 namespace huegrad {
@@ -38,6 +39,7 @@ __global__ void __launch_bounds__(kElementwiseThreads)
       store_floats(t.m + i, m);
       store_floats(t.v + i, v);
       store_floats(t.w + i, w);
+      if (t.shadow) follow(t.shadow + i, w, now.average_rate);
     });
 }
 
@@ -49,7 +51,7 @@ void adam_step(Cuda cuda, std::span<const AdamTensor> tensors, const AdamOptions
   const cuda::AdamConstants constants = {float(options.beta1), float(options.beta2), float(options.epsilon),
                                          options.decoupled_weight_decay};
   const auto fits = [](const AdamTensor& t) {
-    return cuda::packs_fit<cuda::kListPack>(0, t.gradient, t.m, t.v, t.w);
+    return cuda::packs_fit<cuda::kListPack>(0, t.gradient, t.m, t.v, t.w, t.shadow);
   };
   cuda::with_tables(cuda, tensors, fits, [&](const auto& table, unsigned blocks) {
     cuda::launch("adam_step", cuda, cuda::adam_step_kernel, blocks, cuda::kElementwiseThreads, 0, table,

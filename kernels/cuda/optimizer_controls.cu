@@ -1,5 +1,6 @@
 #include "kernels/optimizer_controls.h"
 
+#include "kernels/cuda/moving_average.h"
 #include "kernels/cuda/sums.h"
 #include "kernels/cuda/tensor_list.h"
 
@@ -46,12 +47,9 @@ __global__ void __launch_bounds__(kElementwiseThreads)
   if (controls->gradient_factor == 0) return;
   for (int64_t piece = blockIdx.x; piece < table.first_piece[table.count]; piece += gridDim.x)
     for_piece(table, piece, [&](const AveragePair& pair, int64_t i, auto width) {
-      float shadow[width.value], x[width.value];
-      load_floats(pair.shadow + i, shadow);
+      float x[width.value];
       load_floats(pair.x + i, x);
-#pragma unroll
-      for (int j = 0; j < width.value; ++j) shadow[j] = (1 - rate) * shadow[j] + rate * x[j];
-      store_floats(pair.shadow + i, shadow);
+      follow(pair.shadow + i, x, rate);
     });
 }
 

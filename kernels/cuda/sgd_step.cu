@@ -1,5 +1,6 @@
 #include "kernels/sgd_step.h"
 
+#include "kernels/cuda/moving_average.h"
 #include "kernels/cuda/tensor_list.h"
 
 namespace huegrad {
@@ -26,6 +27,7 @@ __global__ void __launch_bounds__(kElementwiseThreads)
       }
       if (t.velocity) store_floats(t.velocity + i, v);
       store_floats(t.w + i, w);
+      if (t.shadow) follow(t.shadow + i, w, now.average_rate);
     });
 }
 
@@ -35,7 +37,7 @@ __global__ void __launch_bounds__(kElementwiseThreads)
 void sgd_step(Cuda cuda, std::span<const SgdTensor> tensors, const SgdOptions& options,
               const OptimizerControls* controls) {
   const auto fits = [](const SgdTensor& t) {
-    return cuda::packs_fit<cuda::kListPack>(0, t.gradient, t.velocity, t.w);
+    return cuda::packs_fit<cuda::kListPack>(0, t.gradient, t.velocity, t.w, t.shadow);
   };
   cuda::with_tables(cuda, tensors, fits, [&](const auto& table, unsigned blocks) {
     cuda::launch("sgd_step", cuda, cuda::sgd_step_kernel, blocks, cuda::kElementwiseThreads, 0, table,

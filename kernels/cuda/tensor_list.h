@@ -9,8 +9,8 @@
 
 namespace huegrad::cuda {
 
-constexpr int kMostTensors = 64;  // 4 KiB of parameters are allowed
-constexpr int kListPack = 4;      // floats: 16 bytes
+constexpr int kMostTensors = 160;  // a table is 10 KiB; CUDA 12.1 and later allow 32 of parameters
+constexpr int kListPack = 4;       // floats: 16 bytes
 constexpr int64_t kPiece = 2 * kListPack * kElementwiseThreads;
 
 template <class Entry>

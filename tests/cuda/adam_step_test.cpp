@@ -11,7 +11,8 @@
 using namespace huegrad;
 using namespace huegrad::test;
 
-TEST_CASE("cuda adam_step: all tensors in one launch move as the definition moves each") {
+TEST_CASE(
+    "cuda adam_step: all tensors in one launch move as the definition moves each, averages after them") {
   for (bool decoupled : {false, true})
     for (int64_t step : {1, 100}) {
       AdamOptions options{.learning_rate = 0.01, .weight_decay = 0.1, .decoupled_weight_decay = decoupled};
@@ -20,8 +21,9 @@ TEST_CASE("cuda adam_step: all tensors in one launch move as the definition move
           {.learning_rate = 0.01f,
            .first_correction = float(1 / (1 - std::pow(options.beta1, double(step)))),
            .second_correction = float(1 / (1 - std::pow(options.beta2, double(step)))),
+           .average_rate = 0.25f,
            .gradient_factor = factor}});
-      std::vector<std::vector<float>> expected_w, expected_v;
+      std::vector<std::vector<float>> expected_w, expected_v, expected_average;
       std::vector<std::unique_ptr<DeviceArray<float>>> owners;
       std::vector<AdamTensor> tensors;
       const auto own = [&](const std::vector<float>& values) {
@@ -29,18 +31,21 @@ TEST_CASE("cuda adam_step: all tensors in one launch move as the definition move
       };
       for (int64_t size : {1, 1023, 2048, 2050, 9001}) {
         auto g = random_values<float>(size, 1), m = random_values<float>(size, 2),
-             w = random_values<float>(size, 4);
+             w = random_values<float>(size, 4), average = random_values<float>(size, 5);
         auto v = random_values<float>(size, 3, 0, 1);
-        tensors.push_back({size, own(g), own(m), own(v), own(w), 0.1f});
+        tensors.push_back({size, own(g), own(m), own(v), own(w), 0.1f, own(average)});
         for (float& value : g) value *= factor;
         adam_step(Reference{}, size, options, step, g.data(), m.data(), v.data(), w.data());
+        for (size_t i = 0; i < w.size(); ++i) average[i] = 0.75f * average[i] + 0.25f * w[i];
         expected_w.push_back(w);
         expected_v.push_back(v);
+        expected_average.push_back(average);
       }
       adam_step(cuda_backend(), tensors, options, controls.data());
       for (size_t i = 0; i < tensors.size(); ++i) {
-        CHECK(relative_error(owners[4 * i + 3]->values(), expected_w[i]) < 1e-6);
-        CHECK(relative_error(owners[4 * i + 2]->values(), expected_v[i]) < 1e-6);
+        CHECK(relative_error(owners[5 * i + 4]->values(), expected_average[i]) < 1e-6);
+        CHECK(relative_error(owners[5 * i + 3]->values(), expected_w[i]) < 1e-6);
+        CHECK(relative_error(owners[5 * i + 2]->values(), expected_v[i]) < 1e-6);
       }
     }
 }

@@ -16,7 +16,7 @@ namespace {
 // More arrays than one launch takes, some of them empty.
 std::vector<std::vector<float>> many_arrays() {
   std::vector<std::vector<float>> arrays;
-  for (int64_t i = 0; i < 70; ++i) arrays.push_back(random_values<float>(i * i % 1500, uint64_t(i)));
+  for (int64_t i = 0; i < 170; ++i) arrays.push_back(random_values<float>(i * i % 700, uint64_t(i)));
   return arrays;
 }
 
