@@ -37,6 +37,15 @@ void check_input(const Tensor& x, DType dtype) {
         to_string(dtype));
 }
 
+// The outputs of these are large, and among the quickest to compute again.
+bool is_recomputed(const LayerSpec& spec) { return spec.name == "conv1_1" || spec.name == "conv2_1"; }
+
+// Both convolutions, of which only x stays on the tape.
+Tensor recomputed_pair(const Conv2d& first, const Conv2d& second, const Tensor& x) {
+  return recompute("conv2d pair", [=](const std::vector<Tensor>& inputs) { return second(first(inputs[0])); },
+                   {x}, {first.weight, first.bias, second.weight, second.bias});
+}
+
 }  // namespace
 
 HierarchicalNetwork::HierarchicalNetwork(const NetworkConfig& config, Device device, DType dtype)
@@ -85,17 +94,17 @@ HierarchicalNetwork HierarchicalNetwork::to(Device device) const {
   return network;
 }
 
-// The output of conv1_1 is an eighth of all activations and among the quickest to compute again. On a CUDA
-// device memory is not what is short.
+// On a CUDA device memory is not what is short.
 HierarchicalNetwork::Output HierarchicalNetwork::forward(const Tensor& lightness, bool training) const {
-  const bool recomputed = gradients_enabled() && device_.in_host_memory();
-  const auto& first = std::get<Conv2d>(layers_[0].module);
+  const bool saves_memory = gradients_enabled() && device_.in_host_memory();
   return walk(lightness, [&](const Layer& layer, const std::vector<Tensor>& inputs) {
-    if (!recomputed || layer.spec.inputs[0] > 0) return apply(layer, inputs, training);
-    if (&layer == &layers_[0]) return inputs[0];  // left to the next layer
-    const auto& second = std::get<Conv2d>(layer.module);
-    return recompute("conv1", [first, second](const std::vector<Tensor>& x) { return second(first(x[0])); },
-                     inputs, {first.weight, first.bias, second.weight, second.bias});
+    if (!saves_memory) return apply(layer, inputs, training);
+    if (is_recomputed(layer.spec)) return inputs[0];  // left to the next layer
+    const int64_t before = layer.spec.inputs[0];
+    if (before == kNetworkInput || !is_recomputed(layers_[size_t(before)].spec))
+      return apply(layer, inputs, training);
+    return recomputed_pair(std::get<Conv2d>(layers_[size_t(before)].module), std::get<Conv2d>(layer.module),
+                           inputs[0]);
   });
 }
 
