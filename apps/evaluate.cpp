@@ -42,7 +42,6 @@ Candidate load_candidate(const EvaluateFlags& flags, const std::string& path, co
   ColorizeOptions options;
   options.storage = flags.place.storage;
   options.temperature = flags.temperature;
-  options.keep_distributions = true;
   options.working_size = working_size(protocol, candidate.model.network.config().input_size);
   candidate.colorizer = std::make_unique<Colorizer>(candidate.model.network, options);
   return candidate;

@@ -1,4 +1,4 @@
-// From predicted colours to the finished picture, at the sizes of photographs.
+// From predicted distributions to the finished picture, at the sizes of photographs.
 #include "kernels/colorize_pixels.h"
 
 #include "benchmarks/harness.h"
@@ -20,11 +20,12 @@ const auto kPictures = cases_of<ColorizePixelsShape>(
 
 // Taps as in joint_bilateral_upsample_bench.cpp.
 const bool kColorize = in_float("colorize_pixels", kPictures, [](auto on, const ColorizePixelsShape& s) {
-  const auto ab = on.floats(s.upsample.input_size(), -40, 40);
+  const auto logits = on.floats(s.decoding().rows * s.bins), centers = on.floats(2 * s.bins, -90, 90);
   const auto from = on.levels(s.pixels() * s.channels), to = on.levels(s.pixels() * s.out_channels());
-  const double taps = double(s.upsample.taps());
-  return Work{[=] { colorize_pixels(on.backend(), s, ab.data(), from.data(), to.data()); },
-              {.bytes = bytes_of(ab) + bytes_of(from, to), .flops = 10 * taps, .exponentials = taps}};
+  const double taps = double(s.upsample.taps()), decoded = double(s.decoding().rows * s.bins);
+  return Work{
+      [=] { colorize_pixels(on.backend(), s, logits.data(), centers.data(), from.data(), to.data()); },
+      {.bytes = bytes_of(logits) + bytes_of(from, to), .flops = 10 * taps, .exponentials = taps + decoded}};
 });
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "benchmarks/passes.h"
-#include "kernels/annealed_mean.h"
 #include "kernels/colorize_pixels.h"
 #include "net/inference_plan.h"
 #include "net/initialize.h"
@@ -66,8 +65,8 @@ void add_inference(const NetworkCase& c) {
        .caches_cold = false});
 }
 
-// A picture of the network's own size on the device becomes a coloured picture there: network, annealed mean,
-// joint bilateral upsampling, sRGB.
+// A picture of the network's own size on the device becomes a coloured picture there: network, and the kernel
+// from distributions to sRGB.
 void add_picture(const NetworkCase& c) {
   add({.name = c.name("picture"),
        .device = c.device,
@@ -76,20 +75,22 @@ void add_picture(const NetworkCase& c) {
          const auto plan = std::make_shared<InferencePlan>(c.network(), c.precision.storage);
          const int64_t grid = c.side / 4, bins = load_preset(c.preset).bins;
          const ColorizePixelsShape s = {
-             {.low_height = grid, .low_width = grid, .high_height = c.side, .high_width = c.side}, 1};
+             {.low_height = grid, .low_width = grid, .high_height = c.side, .high_width = c.side},
+             1,
+             true,
+             bins};
          const On<Cuda> on;
-         const auto centers = on.floats(2 * bins, -100, 100), ab = on.floats(2 * grid * grid);
+         const auto centers = on.floats(2 * bins, -100, 100);
          const auto grey = on.levels(s.pixels()), colored = on.levels(s.pixels() * s.out_channels());
          const Tensor lightness = c.lightness();
          return [=] {
            c.use_choices();
            const Tensor logits = plan->run(lightness).color_logits;
-           const auto mean = [&](auto real) {
-             annealed_mean_forward(on.backend(), {grid * grid, bins}, logits.data<decltype(real)>(),
-                                   centers.data(), ab.data());
+           const auto colorize = [&](auto real) {
+             colorize_pixels(on.backend(), s, logits.data<decltype(real)>(), centers.data(), grey.data(),
+                             colored.data());
            };
-           logits.dtype() == DType::bfloat16 ? mean(bfloat16{}) : mean(float{});
-           colorize_pixels(on.backend(), s, ab.data(), grey.data(), colored.data());
+           logits.dtype() == DType::bfloat16 ? colorize(bfloat16{}) : colorize(float{});
          };
        },
        .pictures = 1,

@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "kernels/backend.h"
+#include "kernels/upsample.h"
 
 namespace huegrad {
 
@@ -27,6 +28,9 @@ struct JointBilateralShape {
   constexpr int64_t input_size() const { return batch * low_height * low_width * channels; }
   constexpr int64_t guide_size() const { return batch * high_height * high_width; }
   constexpr int64_t output_size() const { return guide_size() * channels; }
+  constexpr UpsampleShape bilinear() const {
+    return {batch, low_height, low_width, high_height, high_width, channels};
+  }
   // Upper bound: windows are cut at the border.
   constexpr int64_t taps() const { return guide_size() * (2 * radius + 1) * (2 * radius + 1); }
 };

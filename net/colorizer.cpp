@@ -16,7 +16,6 @@
 #include "kernels/colorize_pixels.h"
 #include "kernels/resize.h"
 #include "kernels/upsample_labels.h"
-#include "layers/add.h"
 #include "layers/annealed_mean.h"
 
 namespace huegrad {
@@ -62,12 +61,18 @@ const Sample* place_of(const std::vector<Sample>& samples, const UploadedPicture
   return uploaded.samples.defined() ? static_cast<const Sample*>(uploaded.samples.address()) : samples.data();
 }
 
-ColorizePixelsShape composition(const ColorizeOptions& options, const Image& picture,
-                                const Prediction& prediction) {
-  return {{1, prediction.height(), prediction.width(), picture.height, picture.width, 2, options.jbu_radius,
-           options.jbu_sigma_spatial, options.jbu_sigma_range},
-          picture.channels,
-          options.jbu};
+// grid: (height, width, ...) of a prediction.
+JointBilateralShape upsampling_shape(const ColorizeOptions& options, const Image& picture,
+                                     const Tensor& grid) {
+  return {1,
+          grid.extent(0),
+          grid.extent(1),
+          picture.height,
+          picture.width,
+          2,
+          options.jbu_radius,
+          options.jbu_sigma_spatial,
+          options.jbu_sigma_range};
 }
 
 }  // namespace
@@ -109,8 +114,9 @@ Colorizer::Colorizer(HierarchicalNetwork network, const ColorizeOptions& options
       plan_(std::move(network), options.storage, options.lean) {
   check_options(options);
   const AbBins& bins = AbBins::zhang313();
-  centers_ = Tensor::from(std::vector<float>(bins.centers().begin(), bins.centers().end()), {bins.count(), 2},
-                          device_);
+  std::vector<float> centers(bins.centers().begin(), bins.centers().end());
+  for (float& center : centers) center *= float(options.saturation);  // as good as scaling their mean
+  centers_ = Tensor::from(centers, {bins.count(), 2}, device_);
   if (on_cuda()) downloads_ = std::make_unique<CudaQueue>(cuda_context());
 }
 
@@ -158,19 +164,16 @@ std::vector<Prediction> Colorizer::predict(std::span<const NetworkInput> inputs)
   const std::lock_guard plan_lock(plan_mutex_);
   const auto lock = queueing();
   const HierarchicalNetwork::Output output = plan_.run(batch(inputs));
-  const Tensor ab =
-      scale(annealed_mean(output.color_logits, centers_, options_.temperature), options_.saturation);
   // The plan writes to the same logits the next time.
   const auto kept = [](const Tensor& logits) { return logits.defined() ? logits.clone() : Tensor(); };
-  const Tensor semantic = kept(output.semantic_logits);
-  const Tensor color = options_.keep_distributions ? kept(output.color_logits) : Tensor();
+  const Tensor color = kept(output.color_logits), semantic = kept(output.semantic_logits);
   const auto entry = [](const Tensor& tensor, int64_t i) {
     if (!tensor.defined()) return Tensor();
     return tensor.narrow(i, 1).reshape({tensor.extent(1), tensor.extent(2), tensor.extent(3)});
   };
   std::vector<Prediction> predictions;
   for (int64_t i = 0; i < int64_t(inputs.size()); ++i)
-    predictions.push_back({entry(ab, i), entry(semantic, i), entry(color, i), inputs[size_t(i)].picture});
+    predictions.push_back({entry(color, i), entry(semantic, i), inputs[size_t(i)].picture});
   return predictions;
 }
 
@@ -186,22 +189,31 @@ void Colorizer::fetch(std::unique_lock<std::mutex> lock, const Tensor& from, voi
   std::memcpy(to, pinned.address(), size_t(from.bytes()));
 }
 
-std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& prediction,
+Tensor Colorizer::colors(const Prediction& prediction) const {
+  auto lock = queueing();
+  const Tensor ab = annealed_mean(prediction.color_logits, centers_, options_.temperature);
+  if (!on_cuda()) return ab;
+  const Tensor home = Tensor::empty(ab.shape());
+  fetch(std::move(lock), ab, home.address());
+  return home;
+}
+
+std::vector<float> Colorizer::upsample(const Image& picture, const Tensor& colors,
                                        Upsampling upsampling) const {
-  std::vector<float> low(size_t(prediction.ab.size())), ab(size_t(picture.pixels() * 2));
-  if (on_cuda())
-    fetch(queueing(), prediction.ab, low.data());
-  else
-    low = prediction.ab.values<float>();
-  if (upsampling == Upsampling::bicubic)
-    return resize(low, prediction.height(), prediction.width(), 2, picture.height, picture.width,
+  const JointBilateralShape shape = upsampling_shape(options_, picture, colors);
+  const auto* low = colors.data<float>();
+  std::vector<float> ab(size_t(shape.output_size()));
+  switch (upsampling) {
+    case Upsampling::bilinear:
+      upsample_forward(Cpu{}, shape.bilinear(), low, ab.data());
+      break;
+    case Upsampling::bicubic:
+      ab = resize(colors.values<float>(), shape.low_height, shape.low_width, 2, picture.height, picture.width,
                   ResizeFilter::cubic);
-  const ColorizePixelsShape shape = composition(options_, picture, prediction);
-  if (upsampling == Upsampling::jbu) {
-    const std::vector<float> guide = grey_levels(lightness(picture));
-    joint_bilateral_upsample_forward(Cpu{}, shape.upsample, low.data(), guide.data(), ab.data());
-  } else {
-    upsample_forward(Cpu{}, shape.bilinear(), low.data(), ab.data());
+      break;
+    case Upsampling::jbu:
+      joint_bilateral_upsample_forward(Cpu{}, shape, low, grey_levels(lightness(picture)).data(), ab.data());
+      break;
   }
   return ab;
 }
@@ -209,21 +221,25 @@ std::vector<float> Colorizer::upsample(const Image& picture, const Prediction& p
 Image Colorizer::compose(const Image& picture, const Prediction& prediction) const {
   check(!on_cuda() || prediction.picture.samples.size() == picture.sample_count() * picture.bit_depth / 8,
         "colorizer", "the prediction is of another picture");
-  const ColorizePixelsShape shape = composition(options_, picture, prediction);
+  const ColorizePixelsShape shape = {upsampling_shape(options_, picture, prediction.color_logits),
+                                     picture.channels, options_.jbu, centers_.extent(0),
+                                     options_.temperature};
   Image result = Image::make(picture.width, picture.height, shape.out_channels(), picture.bit_depth);
-  const float* ab = prediction.ab.data<float>();
+  const auto* centers = centers_.data<float>();
   with_samples(
       [&](const auto& samples, auto& colored) {
         using Sample = std::decay_t<decltype(colored[0])>;
         const Sample* from = place_of(samples, prediction.picture);
-        dispatch_full_precision(prediction.ab, [&](auto backend, auto) {
+        dispatch(prediction.color_logits, [&](auto backend, auto real) {
+          using Logit = std::conditional_t<std::is_same_v<decltype(real), double>, float, decltype(real)>;
+          const auto* logits = prediction.color_logits.data<Logit>();
           if constexpr (std::is_same_v<decltype(backend), Cuda>) {
             auto lock = queueing();
             const Tensor out = device_bytes(colored);
-            colorize_pixels(backend, shape, ab, from, static_cast<Sample*>(out.address()));
+            colorize_pixels(backend, shape, logits, centers, from, static_cast<Sample*>(out.address()));
             fetch(std::move(lock), out, colored.data());
           } else {
-            colorize_pixels(backend, shape, ab, from, colored.data());
+            colorize_pixels(backend, shape, logits, centers, from, colored.data());
           }
         });
       },

@@ -34,10 +34,9 @@ struct ColorizeOptions {
   bool jbu = true;            // joint bilateral upsampling; false: bilinear
   int64_t jbu_radius = 6;     // low-resolution pixels
   double jbu_sigma_spatial = 3, jbu_sigma_range = 15;
-  double saturation = 1;            // factor on a and b
-  DType storage = DType::float32;   // of activations; bfloat16 on CUDA only
-  bool lean = false;                // on the CPU: less memory, slower (kernels/prepared_convolution.h)
-  bool keep_distributions = false;  // Prediction::color_logits, for who measures them
+  double saturation = 1;           // factor on a and b
+  DType storage = DType::float32;  // of activations; bfloat16 on CUDA only
+  bool lean = false;               // on the CPU: less memory, slower (kernels/prepared_convolution.h)
 };
 
 // How colours come to the picture's resolution.
@@ -68,13 +67,12 @@ struct NetworkInput {
 // What it answers, on a grid of a quarter of its input. On a CUDA device it is queued and stays there:
 // Colorizer reads it where it is, and brings home what is asked for.
 struct Prediction {
-  Tensor ab;               // (height, width, 2): annealed mean, in units of Lab, times saturation
+  Tensor color_logits;     // (height, width, 313)
   Tensor semantic_logits;  // (height, width, classes); undefined without semantics
-  Tensor color_logits;     // (height, width, 313); undefined unless kept
   UploadedPicture picture;
 
-  int64_t height() const { return ab.extent(0); }
-  int64_t width() const { return ab.extent(1); }
+  int64_t height() const { return color_logits.extent(0); }
+  int64_t width() const { return color_logits.extent(1); }
 };
 
 class Colorizer {
@@ -93,9 +91,10 @@ class Colorizer {
   NetworkInput prepare(const Image& picture) const;
   // All inputs of the same size.
   std::vector<Prediction> predict(std::span<const NetworkInput> inputs);
-  // The colours at the picture's resolution, (height, width, 2), before sRGB's gamut limits them.
-  std::vector<float> upsample(const Image& picture, const Prediction& prediction,
-                              Upsampling upsampling) const;
+  // The predicted colours in host memory, (height, width, 2): annealed mean, in units of Lab, times saturation.
+  Tensor colors(const Prediction& prediction) const;
+  // Those colours at the picture's resolution, (height, width, 2), before sRGB's gamut limits them.
+  std::vector<float> upsample(const Image& picture, const Tensor& colors, Upsampling upsampling) const;
   // The picture, which was prepared for this prediction, with the predicted colours: lightness, size, bit
   // depth and alpha are the picture's own.
   Image compose(const Image& picture, const Prediction& prediction) const;
@@ -118,7 +117,7 @@ class Colorizer {
   Device device_;
   std::mutex plan_mutex_;
   InferencePlan plan_;
-  Tensor centers_;                        // (bins, 2), on the device
+  Tensor centers_;                        // (bins, 2), times saturation, on the device
   std::unique_ptr<CudaQueue> downloads_;  // beside the work of other pictures
 };
 

@@ -61,6 +61,7 @@ struct Original {
 // What a method makes of a picture before it is upsampled.
 struct Predicted {
   Prediction prediction;
+  Tensor colors;  // in host memory
   ColorDivergence divergence;
 };
 
@@ -136,13 +137,11 @@ class Evaluation {
     for (size_t i = 0; i < m; ++i)
       if (methods_[i].predictor == predictor) return earlier[i];
     const NetworkInput input = predictor->prepare(original.image);
-    Predicted predicted{predictor->predict({&input, 1}).front(), {}};
-    check(predicted.prediction.color_logits.defined(), "evaluate", "'{}' does not keep distributions",
-          methods_[m].name);
+    Predicted predicted{predictor->predict({&input, 1}).front(), {}, {}};
+    predicted.colors = predictor->colors(predicted.prediction);
     const Tensor logits = predicted.prediction.color_logits.to(DType::float32).to(Device{});
     predicted.divergence =
         color_divergence(logits, color_targets(original.image, input.height(), input.width(), rarity_));
-    predicted.prediction.color_logits = {};
     return predicted;
   }
 
@@ -151,7 +150,7 @@ class Evaluation {
     if (m == methods_.size()) return measure_colors(original, original.image, original.ab);
     std::vector<float> ab(original.ab.size(), 0);
     if (const Method& method = methods_[m]; method.predictor)
-      ab = method.predictor->upsample(original.image, predicted.prediction, method.upsampling);
+      ab = method.predictor->upsample(original.image, predicted.colors, method.upsampling);
     const Image image = colorize(original.image, ab);
     Line line = measure_colors(original, image, ab);
     line[Figure::psnr] = in_mean(std::min(kExactPsnr, psnr(image, original.image)));

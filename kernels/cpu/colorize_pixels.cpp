@@ -22,7 +22,7 @@ std::vector<float> upsampled(Cpu backend, const ColorizePixelsShape& s, const fl
     grey_levels(backend, s.pixels(), lightness.data(), guide.data());
     joint_bilateral_upsample_forward(backend, s.upsample, ab, guide.data(), colors.data());
   } else {
-    upsample_forward(backend, s.bilinear(), ab, colors.data());
+    upsample_forward(backend, s.upsample.bilinear(), ab, colors.data());
   }
   return colors;
 }
@@ -54,6 +54,18 @@ void colorize_pixels(Cpu backend, const ColorizePixelsShape& s, const float* ab,
   });
 }
 
+template <class Sample>
+void colorize_pixels(Cpu backend, const ColorizePixelsShape& s, const float* logits, const float* centers,
+                     const Sample* picture, Sample* out) {
+  std::vector<float> ab(std::size_t(s.upsample.input_size()));
+  annealed_mean_forward(backend, s.decoding(), logits, centers, ab.data());
+  colorize_pixels(backend, s, ab.data(), picture, out);
+}
+
+template void colorize_pixels(Cpu, const ColorizePixelsShape&, const float*, const float*, const uint8_t*,
+                              uint8_t*);
+template void colorize_pixels(Cpu, const ColorizePixelsShape&, const float*, const float*, const uint16_t*,
+                              uint16_t*);
 template void colorize_pixels(Cpu, const ColorizePixelsShape&, const float*, const uint8_t*, uint8_t*);
 template void colorize_pixels(Cpu, const ColorizePixelsShape&, const float*, const uint16_t*, uint16_t*);
 

@@ -110,6 +110,17 @@ __device__ __forceinline__ void cp_async_wait() {
   asm volatile("cp.async.wait_group %0;" ::"n"(Pending) : "memory");
 }
 
+// *place += value in device memory. Who finds the sum there by acquire_load sees all that this thread has
+// written before, and all that it has seen, so what its block has written before a barrier.
+__device__ __forceinline__ void release_add(int* place, int value) {
+  asm volatile("red.release.gpu.global.add.s32 [%0], %1;" ::"l"(place), "r"(value) : "memory");
+}
+__device__ __forceinline__ int acquire_load(const int* place) {
+  int value;
+  asm volatile("ld.acquire.gpu.global.s32 %0, [%1];" : "=r"(value) : "l"(place) : "memory");
+  return value;
+}
+
 template <class... P, class... A>
 cudaError_t launch_status(void (*kernel)(P...), dim3 grid, dim3 block, size_t shared_bytes,
                           cudaStream_t stream, A&&... arguments) {
@@ -126,6 +137,7 @@ cudaError_t launch_status(void (*kernel)(P...), dim3 grid, dim3 block, size_t sh
 
 #else
 
+using ::acquire_load;
 using ::cp_async16;
 using ::cp_async_commit;
 using ::cp_async_wait;
@@ -135,6 +147,7 @@ using ::ldmatrix_x4;
 using ::ldmatrix_x4_transposed;
 using ::mma_m16n8k16;
 using ::mma_m16n8k8;
+using ::release_add;
 using ::to_tf32;
 inline void cp_async16_cached(void* to, const void* from, bool wanted = true) {
   cp_async16(to, from, wanted);

@@ -40,3 +40,7 @@ template <class T>
 T atomicCAS(T* place, std::type_identity_t<T> expected, std::type_identity_t<T> value) {
   return emu::atomic_update(place, [=](T old) { return old == expected ? value : old; });
 }
+
+// Beside the sum or the value, these order what threads of different blocks do (kernels/cuda/device.h).
+inline void release_add(int* place, int value) { __atomic_fetch_add(place, value, __ATOMIC_RELEASE); }
+inline int acquire_load(const int* place) { return __atomic_load_n(place, __ATOMIC_ACQUIRE); }

@@ -1,4 +1,4 @@
-// Shapes of colorize_pixels, pictures for it, and the measure of its results.
+// Shapes of colorize_pixels, distributions and pictures for it, and the measure of its results.
 #pragma once
 #include <algorithm>
 #include <cstdlib>
@@ -16,9 +16,18 @@ inline std::vector<ColorizePixelsShape> colorize_pixels_cases() {
     for (bool joint_bilateral : {true, false})
       result.push_back({{.low_height = 7, .low_width = 9, .high_height = 21 + channels, .high_width = 37},
                         channels,
-                        joint_bilateral});
+                        joint_bilateral,
+                        9 * channels,
+                        0.5});
   result.push_back({{.low_height = 9, .low_width = 12, .high_height = 36, .high_width = 48, .radius = 2}, 3});
   return result;
+}
+
+inline std::vector<float> random_logits(const ColorizePixelsShape& s) {
+  return random_values<float>(s.decoding().rows * s.bins, 2, -4, 4);
+}
+inline std::vector<float> random_centers(const ColorizePixelsShape& s) {
+  return random_values<float>(2 * s.bins, 3, -90, 90);
 }
 
 template <class Sample>

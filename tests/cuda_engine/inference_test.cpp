@@ -83,7 +83,7 @@ TEST_CASE(
   const auto expected = cpu.predict(host), actual = cuda.predict(device);
   cuda.predict({&device[1], 1});  // nobody's logits are written to afterwards
   for (size_t i : {0, 1}) {
-    for (const auto part : {&Prediction::ab, &Prediction::semantic_logits}) {
+    for (const auto part : {&Prediction::color_logits, &Prediction::semantic_logits}) {
       CHECK((actual[i].*part).device().kind == DeviceKind::cuda);
       CHECK(relative_error((actual[i].*part).values<float>(), (expected[i].*part).values<float>()) < 1e-4);
     }
@@ -93,8 +93,9 @@ TEST_CASE(
     CHECK(different <= a.labels.size() / 500);
   }
   const Image picture = noise(50, 50, 4);
-  CHECK(relative_error(cuda.upsample(picture, actual[0], Upsampling::jbu),
-                       cpu.upsample(picture, expected[0], Upsampling::jbu)) < 1e-4);
+  const Tensor colors = cuda.colors(actual[0]);
+  CHECK(relative_error(colors.values<float>(), cpu.colors(expected[0]).values<float>()) < 1e-4);
+  CHECK(cuda.upsample(picture, colors, Upsampling::jbu) == cpu.upsample(picture, colors, Upsampling::jbu));
 }
 
 TEST_CASE("cuda inference: the host waits once for a picture, and nothing of it stays behind") {

@@ -109,6 +109,25 @@ bool prefixes(bool own_sum) {
   return y.read() == expected;
 }
 
+// The first block to come adds up what all blocks use. counts: blocks that came, sums that are there.
+__global__ void share_sum(const float* x, float* sum, int* counts, float* y, bool release) {
+  if (atomicAdd(counts, 1) == 0) {
+    *sum = x[0] + x[1];
+    if (release)
+      release_add(counts + 1, 1);
+    else
+      atomicAdd(counts + 1, 1);
+  }
+  while (acquire_load(counts + 1) == 0) continue;
+  y[blockIdx.x] = *sum;
+}
+
+bool shares_sum(bool release) {
+  const Values x(ramp(2)), sum(1), counts(std::vector<float>(2, 0)), y(8);
+  launch(share_sum, 8, 1, 0, x.data(), sum.data(), reinterpret_cast<int*>(counts.data()), y.data(), release);
+  return y.read() == std::vector<float>(8, 3);
+}
+
 __global__ void copy_through_shared(const float* x, float* y, bool wait_for_copy, bool wait_for_others) {
   SHARED(float4, tile, [32]);
   cp_async16(&tile[threadIdx.x], x + 4 * threadIdx.x);
@@ -140,6 +159,7 @@ Programs races() {
           {"count_without_atomic", [](bool bug) { return counts(!bug); }},
           {"blocks_add_without_atomic", [](bool bug) { return adds_up_blocks(!bug); }},
           {"block_reads_block_before", [](bool bug) { return prefixes(!bug); }},
+          {"flag_without_release", [](bool bug) { return shares_sum(!bug); }},
           {"async_copy_without_wait", [](bool bug) { return copies_through_shared(!bug, true); }},
           {"async_copy_without_barrier", [](bool bug) { return copies_through_shared(true, !bug); }}};
 }

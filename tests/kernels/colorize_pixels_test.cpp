@@ -14,10 +14,10 @@ TEST_CASE_TEMPLATE("colorize_pixels: the fast kernel equals the definition to a 
     CAPTURE(s.channels);
     CAPTURE(s.joint_bilateral);
     const auto picture = random_samples<Sample>(s.pixels() * s.channels);
-    const auto ab = random_values<float>(s.upsample.input_size(), 2, -60, 60);
+    const auto logits = random_logits(s), centers = random_centers(s);
     std::vector<Sample> expected(size_t(s.pixels() * s.out_channels()), 1), fast(expected.size(), 2);
-    colorize_pixels(Reference{}, s, ab.data(), picture.data(), expected.data());
-    colorize_pixels(Cpu{}, s, ab.data(), picture.data(), fast.data());
+    colorize_pixels(Reference{}, s, logits.data(), centers.data(), picture.data(), expected.data());
+    colorize_pixels(Cpu{}, s, logits.data(), centers.data(), picture.data(), fast.data());
     CHECK(largest_step(fast, expected) <= kSampleTolerance<Sample>);
   }
 }
