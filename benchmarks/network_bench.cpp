@@ -6,6 +6,7 @@
 
 #include "benchmarks/passes.h"
 #include "kernels/colorize_pixels.h"
+#include "net/colorizer.h"
 #include "net/inference_plan.h"
 #include "net/initialize.h"
 #include "net/summary.h"
@@ -97,6 +98,27 @@ void add_picture(const NetworkCase& c) {
        .caches_cold = false});
 }
 
+// A photograph as `huegrad colorize` treats it between reading and writing, at the size that the preset's
+// models work at. tiny is what ships.
+void add_photograph(const std::string& preset) {
+  constexpr int64_t height = 375, width = 500;
+  ColorizeOptions options;
+  options.working_size.size = load_preset(preset).input_size;
+  const NetworkExtent extent = network_extent(options.working_size, height, width);
+  const NetworkCase c = {preset, 0, 1, DeviceKind::cpu, kPrecisions[0], ""};
+  add({.name = fmt::format("photograph<Cpu,fp32>/{}/{}x{}", preset, height, width),
+       .device = c.device,
+       .cost = {.flops = 2.0 * double(summarize(load_preset(preset), 1, extent.height, extent.width).macs)},
+       .prepare = [=]() -> std::function<void()> {
+         const auto colorizer = std::make_shared<Colorizer>(c.network(), options);
+         Image picture = Image::make(width, height, 3);
+         for (size_t i = 0; i < picture.samples8.size(); ++i) picture.samples8[i] = uint8_t(i * i / 97);
+         return [=] { colorizer->colorize(picture); };
+       },
+       .pictures = 1,
+       .caches_cold = false});
+}
+
 Batch random_batch(const NetworkCase& c, const NetworkConfig& network, int64_t targets) {
   const int64_t n = c.batch, grid = c.side / 4, pixels = n * grid * grid;
   const auto values = [&](int64_t each, double low, double high, const Shape& shape) {
@@ -151,6 +173,7 @@ const bool kRegistered = [] {
   const Precision fp32 = kPrecisions[0];
   for (const char* preset : {"tiny", "voc"}) add_inference({preset, 224, 1, DeviceKind::cpu, fp32, ""});
   add_inference({"voc", 224, 8, DeviceKind::cpu, fp32, ""});
+  for (const char* preset : {"tiny", "voc"}) add_photograph(preset);
   add_training({"tiny", 128, 16, DeviceKind::cpu, fp32, ""});
   for (const Precision& p : kPrecisions)
     for (const char* by : {"", "handwritten"}) {
