@@ -76,7 +76,8 @@ class Comparison:
         return " ".join([self.work, self.line.get("ours", "")]).strip()
 
     def worker(self, peer, mode, threads, side):
-        return Worker(self.settings.huegrad, peer, mode, self.settings.folder, self.work, threads, self.settings.scratch / side)
+        return Worker(self.settings.huegrad, peer, mode, self.settings.folder, self.work, threads, self.settings.scratch / side,
+                      self.settings.avx2)
 
     def measure(self):
         result = {**self.line, "ours_name": self.our_name(), "peer_name": self.peer_name(), "threads": self.threads}
@@ -134,6 +135,8 @@ def parse():
     parser.add_argument("--turn", type=float, default=0, help="seconds of a turn, at least one run (default 1; quick: 0.1)")
     parser.add_argument("--filter", default="", help="only comparisons with this in their work's or peer's name")
     parser.add_argument("--quick", action="store_true", help="a smoke test: a small network, few turns")
+    parser.add_argument("--avx2", action="store_true",
+                        help="nobody uses wider vectors; only peers that can be kept from them: PyTorch")
     parser.add_argument("--output", help="where to keep the figures")
     settings = parser.parse_args()
     settings.preset = settings.preset or ("tiny" if settings.quick else "voc")
@@ -155,7 +158,8 @@ def main():
         settings.scratch = pathlib.Path(scratch)
         for line in rules["comparisons"]:
             comparison = Comparison(line, settings)
-            if settings.filter in comparison.our_name() + " " + comparison.peer_name():
+            wanted = not settings.avx2 or line["peer"] in ("pytorch", "huegrad")
+            if wanted and settings.filter in comparison.our_name() + " " + comparison.peer_name():
                 results.append(comparison.measure())
                 report.print_row(results[-1])
     limits = report.check_limits(rules["limits"], results)

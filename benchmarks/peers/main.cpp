@@ -4,10 +4,13 @@
 //   input:
 //     run N         does the work N times: {"seconds": [...]}
 //     check FILE    writes outputs as safetensors: {}
+// HUEGRAD_PEER_AVX2=1 in its environment: no vectors wider than AVX2's are used.
 #include <fmt/core.h>
+#include <hwy/targets.h>
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -61,6 +64,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (arguments.size() < 3 || arguments.size() > 4)
     throw Error(ErrorKind::usage, "expected FOLDER WORK THREADS [MODE]", "huegrad-peer");
+  if (std::getenv("HUEGRAD_PEER_AVX2")) hwy::DisableTargets(HWY_AVX2 - 1);  // wider ones are lower bits
   set_thread_count(std::stoi(arguments[2]));
   peers::Work work;
   const double loaded = seconds_of([&] {

@@ -10,14 +10,17 @@ from safetensors import safe_open
 
 HERE = pathlib.Path(__file__).resolve().parent
 TICKS = os.sysconf("SC_CLK_TCK")
+# What keeps huegrad-peer and PyTorch (its own kernels, oneDNN, MKL) from vectors wider than AVX2's.
+AVX2_ONLY = {"HUEGRAD_PEER_AVX2": "1", "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2",
+             "DNNL_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
 
 
 class Worker:
     """Starts a process, which loads; `missing` says why it could not. scratch: a folder for its files."""
 
-    def __init__(self, huegrad, peer, mode, folder, work, threads, scratch):
+    def __init__(self, huegrad, peer, mode, folder, work, threads, scratch, avx2_only=False):
         program = [huegrad] if peer == "huegrad" else [sys.executable, str(HERE / "worker.py"), peer]
-        environment = dict(os.environ, OMP_NUM_THREADS=str(threads))
+        environment = dict(os.environ, OMP_NUM_THREADS=str(threads), **(AVX2_ONLY if avx2_only else {}))
         scratch.mkdir(exist_ok=True)
         self.log, self.outputs = scratch / "log", scratch / "outputs.safetensors"
         with open(self.log, "w") as log:

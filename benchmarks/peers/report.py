@@ -82,6 +82,7 @@ def git(*arguments):
 def context(settings, load):
     return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "cpu": processor(),
             "processors": os.cpu_count(), "threads": settings.threads, "preset": settings.preset,
+            "avx2_only": settings.avx2,
             "commit": git("rev-parse", "HEAD"), "uncommitted_changes": bool(git("status", "--porcelain", "--", ".")),
             "python": platform.python_version(), "rounds": settings.rounds, "turn_seconds": settings.turn,
             "load_average_before": load, "load_average_after": os.getloadavg()}
@@ -100,7 +101,8 @@ def disturbances(load, results):
 
 
 def write_result(settings, result):
-    name = f"{machine_name(settings.threads)}-peers-{datetime.date.today()}.json"
+    vectors = "-avx2" if settings.avx2 else ""
+    name = f"{machine_name(settings.threads)}{vectors}-peers-{datetime.date.today()}.json"
     clean = not result["disturbances"] and not settings.quick and settings.filter == ""
     path = pathlib.Path(settings.output or (pathlib.Path("benchmarks/results") if clean else settings.folder) / name)
     path.parent.mkdir(parents=True, exist_ok=True)
