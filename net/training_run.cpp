@@ -266,10 +266,10 @@ void Run::end_epoch(bool last) {
       if (validation_.labelled_pixels > 0 && is_best()) event["confusion"] = validation_.confusion;
       if (!sample_columns_.empty()) event["sample_columns"] = sample_columns_;
       line += fmt::format(
-          "; validation colour KL {:.3f} (balanced {:.3f}), PSNR {:.2f} dB, chroma {:.1f} of {:.1f}, mIoU "
-          "{:.1f} %",
+          "; validation colour KL {:.3f} (balanced {:.3f}), PSNR {:.2f} dB, chroma {:.1f} of {:.1f}",
           validation_.color_kl, validation_.balanced_kl, validation_.psnr, validation_.chroma,
-          validation_.true_chroma, 100 * validation_.mean_iou);
+          validation_.true_chroma);
+      if (validation_.labelled_pixels > 0) line += fmt::format(", mIoU {:.1f} %", 100 * validation_.mean_iou);
     }
     history_->record(event);
     request_.on_message(line);
