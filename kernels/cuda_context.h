@@ -77,6 +77,9 @@ class CudaContext {
 
   ConvolutionChoice convolution = ConvolutionChoice::automatic;
   bool tensor_float32 = false;  // float products of convolutions and linear layers in TF32
+  // Which of their tiles hand-written convolutions take (kernels/cuda/implicit_gemm.h); negative: the one that
+  // an estimate finds fastest.
+  int convolution_tile = -1;
 
   struct Body;  // kernels/cuda/context.h
   Body& body() { return *body_; }

@@ -35,7 +35,11 @@ TileChoice choose(Cuda cuda, const ProductShape& product) {
                                .step = Math::depth,
                                .value_bytes = int(sizeof(typename Math::Storage)),
                                .products = Math::products_per_clock};
-  return choose_tile(product, Tiles::kinds, machine);
+  if (cuda.context->convolution_tile < 0) return choose_tile(product, Tiles::kinds, machine);
+  const int kind = cuda.context->convolution_tile % int(std::size(Tiles::kinds));
+  TileChoice choice = choose_tile(product, std::span(Tiles::kinds).subspan(size_t(kind), 1), machine);
+  choice.kind = kind;
+  return choice;
 }
 
 template <class Storage>

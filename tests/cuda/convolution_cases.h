@@ -17,6 +17,7 @@ struct Way {
   const char* name;
   ConvolutionChoice choice;
   bool tensor_float32;
+  int tile = -1;  // of the hand-written kernels; negative: their own choice
 };
 
 template <class Storage>
@@ -30,6 +31,16 @@ std::vector<Way> ways() {
     if (has_tensor_float32) ways.push_back({"libraries TF32", ConvolutionChoice::cudnn, true});
   }
   return ways;
+}
+
+// The hand-written kernels with each of their tiles.
+template <class Storage>
+std::vector<Way> tiles() {
+  std::vector<Way> tiles;
+  for (Way way : ways<Storage>())
+    for (way.tile = 0; way.choice == ConvolutionChoice::handwritten && way.tile < 4; ++way.tile)
+      tiles.push_back(way);
+  return tiles;
 }
 
 // TF32 keeps ten bits of each factor: 2^-11 relative, less in a sum. bfloat16 inputs are rounded before the
@@ -53,7 +64,7 @@ double weight_tolerance(const Way& way) {
 // One convolution, both gradients, against the definition in double. Kernels: forward, backward_data and
 // backward_weight for any backend.
 template <class Kernels, class Storage, class Shape>
-void check_convolution(const Shape& s) {
+void check_convolution(const Shape& s, const std::vector<Way>& by = ways<Storage>()) {
   CAPTURE(s.in_height);
   CAPTURE(s.in_width);
   CAPTURE(s.in_channels);
@@ -72,9 +83,10 @@ void check_convolution(const Shape& s) {
   Kernels::backward_weight(Reference{}, s, doubles(x).data(), doubles(dy).data(), dw.data());
 
   const DeviceArray<Storage> device_x(x), device_w(w), device_dy(dy);
-  for (const Way& way : ways<Storage>()) {
+  for (const Way& way : by) {
     CAPTURE(way.name);
-    const CudaChoice choice(way.choice, way.tensor_float32);
+    CAPTURE(way.tile);
+    const CudaChoice choice(way.choice, way.tensor_float32, way.tile);
     const DeviceArray<Storage> fast_y(s.output_size()), fast_dx(s.input_size());
     const DeviceArray<float> fast_dw(s.weight_size()), again(s.weight_size());
     Kernels::forward(cuda_backend(), s, device_x.data(), device_w.data(), Conv2dEpilogue<float>{},
