@@ -11,7 +11,8 @@ int property(const SharedLibrary& library, libraryPropertyType which) {
   decltype(&::cublasGetProperty) get_property;
   library.find(get_property, "cublasGetProperty");
   int value = 0;
-  get_property(which, &value);
+  if (get_property(which, &value) != CUBLAS_STATUS_SUCCESS)
+    throw CudaError("cuBLAS does not tell its version");
   return value;
 }
 

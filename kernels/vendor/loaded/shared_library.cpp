@@ -51,6 +51,7 @@ std::vector<std::string> library_folders() {
     if (end > begin) folders.push_back(own.substr(begin, end - begin));
     begin = end + 1;
   }
+  folders.emplace_back();
   for (const std::string& home :
        {environment("CUDA_HOME"), environment("CUDA_PATH"), std::string("/usr/local/cuda")}) {
     if (home.empty()) continue;
@@ -67,21 +68,19 @@ std::vector<std::string> library_folders() {
   return folders;
 }
 
-SharedLibrary::SharedLibrary(const std::string& name, const std::string& file) : name_(name), path_(file) {
-  handle_ = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  std::string searched;
+SharedLibrary::SharedLibrary(const std::string& name, const std::string& file) : name_(name) {
+  std::string searched, problem;
   for (const std::string& folder : library_folders()) {
+    path_ = folder.empty() ? file : folder + "/" + file;
+    if (folder.empty() || fs::exists(path_)) handle_ = dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle_) return;
-    path_ = folder + "/" + file;
-    if (fs::exists(path_)) {
-      handle_ = dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL);
-      if (!handle_) throw CudaError(name + " could not be loaded: " + dlerror());
-    }
-    searched += ", " + folder;
+    if (!folder.empty() && fs::exists(path_)) problem += std::string(problem.empty() ? "" : ", ") + dlerror();
+    searched +=
+        (searched.empty() ? "" : ", ") + (folder.empty() ? "the library path (LD_LIBRARY_PATH)" : folder);
   }
-  if (!handle_)
-    throw CudaError(name + " was not found: no " + file + " in the library path (LD_LIBRARY_PATH)" +
-                    searched + "; name its folder in HUEGRAD_CUDA_LIBRARIES");
+  if (!problem.empty()) throw CudaError(name + " could not be loaded: " + problem);
+  throw CudaError(name + " was not found: no " + file + " in " + searched +
+                  "; name its folder in HUEGRAD_CUDA_LIBRARIES");
 }
 
 void* SharedLibrary::address(const char* symbol) const {
@@ -95,7 +94,8 @@ void SharedLibrary::check_version(const LibraryVersion& loaded, const LibraryVer
   };
   if (!loaded.serves(compiled))
     throw CudaError(name_ + " " + text(loaded) + " (" + path_ + ") does not fit: this huegrad needs " +
-                    text(compiled) + " or a later " + std::to_string(compiled.major));
+                    text(compiled) + " or a later " + std::to_string(compiled.major) +
+                    "; name the folder of one in HUEGRAD_CUDA_LIBRARIES");
 }
 
 }  // namespace huegrad::vendor

@@ -15,10 +15,10 @@ struct LibraryVersion {
   }
 };
 
-// Folders searched after the loader's own (LD_LIBRARY_PATH, rpath, ld.so.conf): HUEGRAD_CUDA_LIBRARIES
-// (colon-separated), lib64 and lib of CUDA_HOME, CUDA_PATH and /usr/local/cuda, the Python wheels beside a
-// toolkit that is itself one (nvidia/cu13 beside nvidia/cudnn), and those of VIRTUAL_ENV and CONDA_PREFIX
-// (lib/python*/site-packages/nvidia/*/lib).
+// Folders in the order in which they are searched: HUEGRAD_CUDA_LIBRARIES (colon-separated); "", which stands
+// for the loader's own (LD_LIBRARY_PATH, rpath, ld.so.conf); lib64 and lib of CUDA_HOME, CUDA_PATH and
+// /usr/local/cuda; the Python wheels beside a toolkit that is itself one (nvidia/cu13 beside nvidia/cudnn),
+// and those of VIRTUAL_ENV and CONDA_PREFIX (lib/python*/site-packages/nvidia/*/lib).
 std::vector<std::string> library_folders();
 
 // Stays loaded until the process ends: the libraries do not survive being unloaded.
