@@ -62,7 +62,7 @@ void* CachingAllocator::take(int64_t& size) {
 // Cached buffers for this size: of the same, or of the next one that is not half as large again.
 CachingAllocator::Cache::iterator CachingAllocator::cached_for(int64_t size) {
   const auto entry = free_.lower_bound(size);
-  const int64_t largest = size < kLeastShared ? size : size + size / 2;
+  const int64_t largest = source_.shares && size >= kLeastShared ? size + size / 2 : size;
   return entry != free_.end() && entry->first <= largest ? entry : free_.end();
 }
 

@@ -1,8 +1,7 @@
 // Memory for tensors. Freed buffers are kept and handed out again, because a training step asks for the same
 // sizes every time and the operating system is slow to map pages. Gradients come into the place of
 // activations: in host memory large buffers are cut from an arena; elsewhere they are kept by size, and one
-// also serves a somewhat smaller request. (A step that is captured as a CUDA graph must find, the second
-// time, exactly the places of the first.)
+// also serves a somewhat smaller request.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +26,10 @@ struct MemoryStatistics {
 struct MemorySource {
   std::function<void*(int64_t bytes)> take;  // null when there is none
   std::function<void(void* pointer, int64_t bytes)> give_back;
-  bool host = true;   // whether this process may touch the bytes
+  bool host = true;  // whether this process may touch the bytes
+  // Whether a kept buffer may serve a somewhat smaller request. Otherwise the same requests, made again, find
+  // what they had the first time, and the source is not asked.
+  bool shares = true;
   int64_t arena = 0;  // addresses to cut large buffers from (core/arena.h); 0: none
 };
 

@@ -5,11 +5,14 @@
 namespace huegrad {
 namespace {
 
-// Keeps what it has taken from everybody else.
+// Keeps what it has taken from everybody else, and shares nothing: the second run, which is captured, may not
+// need more than the first. So nothing is given back either while there is too little: allocate() throws.
 std::shared_ptr<CachingAllocator> make_memory() {
-  return std::make_shared<CachingAllocator>(
-      MemorySource{[](int64_t bytes) { return cuda_allocator().allocate(bytes); },
-                   [](void* pointer, int64_t bytes) { cuda_allocator().release(pointer, bytes); }, false});
+  return std::make_shared<CachingAllocator>(MemorySource{
+      .take = [](int64_t bytes) { return cuda_allocator().allocate(bytes); },
+      .give_back = [](void* pointer, int64_t bytes) { cuda_allocator().release(pointer, bytes); },
+      .host = false,
+      .shares = false});
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ class Uploader {
  public:
   Uploader();
 
-  // The same numbers on the device, for what is queued from now on until the second next call. The host waits
-  // only if the copies of the second last call are not done yet.
+  // The same numbers on the device, for what is queued until the next call. The host waits only if the copies
+  // of the second last call are not done yet.
   const std::vector<Tensor>& upload(const std::vector<Tensor>& host);
   // The same for tensors in pinned memory, which are copied from where they are and must not change until the
   // second next call; they are kept until then.
