@@ -1,7 +1,6 @@
 #include "apps/device_options.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <utility>
 
@@ -67,7 +66,7 @@ ComputePlace DeviceOptions::choose(bool quiet) const {
   const ComputePlace place{parse_device(device)};
   if (place.device.in_host_memory()) {
     choose_on_host(precision, convolution, place.device);
-    if (device == "auto" && cuda_is_built() && !quiet && isatty(STDERR_FILENO))
+    if (device == "auto" && cuda_is_built() && !quiet)
       fmt::print(stderr, "computing on the CPU: {}\n", cuda_unavailable());
     return place;
   }

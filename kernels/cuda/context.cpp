@@ -9,12 +9,23 @@
 namespace huegrad {
 namespace cuda {
 
+namespace {
+
+// Of the device that a context was made for, for messages: once it has failed, it cannot be asked.
+std::string& device_name() {
+  static std::string name;
+  return name;
+}
+
+}  // namespace
+
 void check_status(cudaError_t status, const std::string& what) {
   if (status == cudaSuccess) return;
   cudaGetLastError();  // so that the next call does not report this one again
+  const std::string device = device_name().empty() ? "" : " (" + device_name() + ")";
   const bool is_of_a_kernel = status == cudaErrorIllegalAddress || status == cudaErrorMisalignedAddress ||
                               status == cudaErrorLaunchFailure || status == cudaErrorLaunchTimeout;
-  throw CudaError("[" + what + "] " + cudaGetErrorString(status) +
+  throw CudaError("[" + what + "] " + cudaGetErrorString(status) + device +
                   (is_of_a_kernel ? " by a kernel queued earlier. CUDA_LAUNCH_BLOCKING=1 tells which" : ""));
 }
 
@@ -29,6 +40,8 @@ void queue_copy(void* to, const void* from, int64_t bytes, CudaCopy kind, cudaSt
 }  // namespace cuda
 
 namespace {
+
+constexpr int kLeastMajor = 8;  // kernels/cuda.cmake compiles for it and later ones
 
 CudaDeviceInfo first_device() {
   cudaDeviceProp properties;
@@ -59,12 +72,17 @@ std::string cuda_unavailable() {
   if (status == cudaErrorInsufficientDriver)
     return "no NVIDIA driver, or one too old for this huegrad's CUDA runtime";
   if (status != cudaSuccess) return cudaGetErrorString(status);
-  return devices == 0 ? "no CUDA device" : "";
+  if (devices == 0) return "no CUDA device";
+  const CudaDeviceInfo device = first_device();
+  if (device.major >= kLeastMajor) return "";
+  return device.name + " has compute capability " + std::to_string(device.major) + "." +
+         std::to_string(device.minor) + ", " + std::to_string(kLeastMajor) + ".0 is the least";
 }
 
 CudaContext::CudaContext() : body_(std::make_unique<Body>()) {
   cuda::check_status(cudaSetDevice(0), "cudaSetDevice");
   body_->info = first_device();
+  cuda::device_name() = body_->info.name;
   cuda::check_status(cudaStreamCreateWithFlags(&body_->stream, cudaStreamNonBlocking), "cudaStreamCreate");
 }
 

@@ -182,8 +182,7 @@ void launch(const char* op, Cuda cuda, void (*kernel)(P...), dim3 grid, dim3 blo
     return std::to_string(d.x) + "x" + std::to_string(d.y) + "x" + std::to_string(d.z);
   };
   check_status(status, std::string(op) + ": " + extents(grid) + " blocks of " + extents(block) +
-                           " threads, " + std::to_string(shared_bytes) + " bytes shared, on " +
-                           cuda.context->info().name);
+                           " threads, " + std::to_string(shared_bytes) + " bytes shared");
 }
 
 }  // namespace huegrad::cuda

@@ -25,8 +25,9 @@ cudaGraph_t capture(cudaStream_t stream, const std::function<void()>& work) {
 CudaGraph::CudaGraph(CudaContext& context, const std::function<void()>& work) : context_(context) {
   const cudaGraph_t graph = capture(context.stream(), work);
   const cudaError_t status = cudaGraphInstantiate(&graph_, graph, 0);
-  cudaGraphDestroy(graph);
+  const cudaError_t destroyed = cudaGraphDestroy(graph);
   cuda::check_status(status, "cudaGraphInstantiate");
+  cuda::check_status(destroyed, "cudaGraphDestroy");
 }
 
 CudaGraph::~CudaGraph() { cudaGraphExecDestroy(graph_); }

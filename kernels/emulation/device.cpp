@@ -78,7 +78,8 @@ cudaError_t cudaSetDevice(int device) {
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   *properties = {};
   std::strcpy(properties->name, "cuda_emu (CPU fibers)");
-  properties->major = 9;
+  properties->major =
+      setting("EMU_CAPABILITY").empty() ? 9 : int(number("EMU_CAPABILITY", setting("EMU_CAPABILITY")));
   properties->multiProcessorCount = 4;
   properties->warpSize = 32;
   properties->maxThreadsPerBlock = 1024;

@@ -1,5 +1,6 @@
 // The device as a whole, and what can be wrong with it:
 //   EMU_DRIVER=none|old           no device; a driver older than the runtime
+//   EMU_CAPABILITY=MAJOR          its compute capability (9)
 //   EMU_MEMORY=BYTES              how much memory it has (4 GiB)
 //   EMU_FAIL=launch:N|kernel:N    the N-th launch is refused; the N-th kernel to run dies, and the device
 //   with it
