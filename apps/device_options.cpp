@@ -1,6 +1,7 @@
 #include "apps/device_options.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -66,7 +67,7 @@ ComputePlace DeviceOptions::choose(bool quiet) const {
   const ComputePlace place{parse_device(device)};
   if (place.device.in_host_memory()) {
     choose_on_host(precision, convolution, place.device);
-    if (device == "auto" && cuda_is_built() && !quiet)
+    if (device == "auto" && cuda_is_built() && !quiet && isatty(STDERR_FILENO))
       fmt::print(stderr, "computing on the CPU: {}\n", cuda_unavailable());
     return place;
   }

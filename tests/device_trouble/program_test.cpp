@@ -1,5 +1,8 @@
 // huegrad as a user calls it where the device is missing, small, or dies.
 #include <doctest/doctest.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -55,6 +58,28 @@ CommandResult colorize_on(const TemporaryFolder& folder, const std::string& devi
                            "--device", device});
 }
 
+// What the program says to a terminal.
+std::string said_to_terminal(std::vector<std::string> arguments) {
+  std::string binary = std::getenv("HUEGRAD_TEST_BINARY");
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    std::vector<char*> argv = {binary.data()};
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    ::execv(binary.c_str(), argv.data());
+    ::_exit(127);
+  }
+  std::string text;
+  for (char c; ::read(terminal, &c, 1) == 1;) text += c;
+  ::close(terminal);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK(WEXITSTATUS(status) == 0);
+  return text;
+}
+
 // A run of training that saves after every step.
 class TrainingRun {
  public:
@@ -107,15 +132,17 @@ TEST_CASE("device trouble: without a device, or with an old driver, cuda says so
   CHECK(!fs::exists(folder / "out.png"));
 }
 
-TEST_CASE("device trouble: without a device that it can use, auto takes the CPU, and says so") {
+TEST_CASE("device trouble: without a device that it can use, auto takes the CPU, and says so on a terminal") {
   const Variable memory("EMU_MEMORY", kEnough);
   const TemporaryFolder folder;
   REQUIRE(colorize_on(folder, "cpu", "cpu.png").status == 0);
   const auto check_fallback = [&](const std::string& why) {
     const CommandResult result = colorize_on(folder, "auto", "auto.png");
     CHECK(result.status == 0);
-    CHECK(result.err == "computing on the CPU: " + why + "\n");
+    CHECK(result.err.empty());
     CHECK(bytes_of(folder / "auto.png") == bytes_of(folder / "cpu.png"));
+    CHECK(contains(said_to_terminal({"gradcheck", "--layer", "relu", "--device", "auto"}),
+                   "computing on the CPU: " + why));
   };
   {
     const Variable driver("EMU_DRIVER", "none");
