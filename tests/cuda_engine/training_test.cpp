@@ -5,12 +5,14 @@
 
 #include "core/error.h"
 #include "net/checkpoint.h"
+#include "net/colorizer.h"
 #include "net/trainer.h"
 #include "net/training_data.h"
 #include "tests/support/command.h"
 #include "tests/support/compare.h"
 #include "tests/support/cuda_choice.h"
 #include "tests/support/demo_pack.h"
+#include "tests/support/pictures.h"
 #include "tests/support/small_network.h"
 
 using namespace huegrad;
@@ -29,7 +31,7 @@ struct Setup {
     statistics = training_statistics(config, *data);
   }
   Trainer trainer(Device device, DType storage = DType::float32) const {
-    return Trainer(small_config(), config, statistics, device, storage);
+    return Trainer(network, config, statistics, device, storage);
   }
   // The demo photographs have no labels: classes by place.
   Batch batch(int64_t step) const {
@@ -40,6 +42,7 @@ struct Setup {
   }
 
   TemporaryFolder folder;
+  NetworkConfig network = small_config();
   TrainConfig config;
   std::unique_ptr<TrainingData> data;
   TrainingStatistics statistics;
@@ -76,6 +79,21 @@ TEST_CASE("cuda training: both devices start from the same weights, and one step
   CHECK(actual.gradient_norm == doctest::Approx(expected.gradient_norm).epsilon(1e-4));
   // Adam divides by the size of the gradient: where that is nearly 0, a rounding becomes a part of the step.
   CHECK(difference(cuda.state(), cpu.state()) < 2e-2);
+}
+
+TEST_CASE("cuda training: a step of preset tiny is the CPU's, and so is a picture coloured after it") {
+  Setup setup(1, 32);
+  setup.network = load_preset("tiny");
+  Trainer cpu = setup.trainer({}), cuda = setup.trainer({DeviceKind::cuda});
+  const CudaChoice exact(ConvolutionChoice::handwritten);
+  const StepReport expected = cpu.step(setup.batch(0), 0), actual = cuda.step(setup.batch(0), 0);
+  CHECK(actual.loss == doctest::Approx(expected.loss).epsilon(1e-5));
+  CHECK(actual.gradient_norm == doctest::Approx(expected.gradient_norm).epsilon(1e-4));
+  ColorizeOptions options;
+  options.working_size.size = 16;
+  const Image picture = noise(40, 30);
+  Colorizer on_cpu(cuda.network().to({}), options), on_cuda(cuda.network(), options);
+  CHECK(largest_step(on_cuda.colorize(picture), on_cpu.colorize(picture)) <= 1);
 }
 
 TEST_CASE("cuda training: the same seed gives the same bits") {
