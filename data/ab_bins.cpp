@@ -77,6 +77,8 @@ const AbBins& AbBins::zhang313() {
   return bins;
 }
 
+Tensor AbBins::centers_on(Device device) const { return Tensor::from(centers_, {count(), 2}, device); }
+
 AbBins::AbBins() {
   constexpr int kGridSpacing = 10, kGridExtent = 110;
   const std::vector<Point> hull = gamut_hull();

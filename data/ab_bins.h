@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "core/tensor.h"
 #include "kernels/soft_encode.h"
 
 namespace huegrad {
@@ -18,6 +19,7 @@ class AbBins {
 
   int count() const { return int(centers_.size() / 2); }
   std::span<const float> centers() const { return centers_; }  // (count, 2): a, b
+  Tensor centers_on(Device device) const;                      // the same, float32
 
   // The nearest bin; the lower index wins a tie.
   int nearest(float a, float b) const;

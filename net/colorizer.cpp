@@ -16,6 +16,7 @@
 #include "kernels/colorize_pixels.h"
 #include "kernels/resize.h"
 #include "kernels/upsample_labels.h"
+#include "layers/add.h"
 #include "layers/annealed_mean.h"
 
 namespace huegrad {
@@ -113,10 +114,8 @@ Colorizer::Colorizer(HierarchicalNetwork network, const ColorizeOptions& options
       device_(network.device()),
       plan_(std::move(network), options.storage, options.lean) {
   check_options(options);
-  const AbBins& bins = AbBins::zhang313();
-  std::vector<float> centers(bins.centers().begin(), bins.centers().end());
-  for (float& center : centers) center *= float(options.saturation);  // as good as scaling their mean
-  centers_ = Tensor::from(centers, {bins.count(), 2}, device_);
+  // Scaled centres are as good as scaling their mean.
+  centers_ = scale(AbBins::zhang313().centers_on({}), options.saturation).to(device_);
   if (on_cuda()) downloads_ = std::make_unique<CudaQueue>(cuda_context());
 }
 

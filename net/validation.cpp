@@ -51,10 +51,7 @@ double ratio(double a, double b) { return b > 0 ? a / b : 0; }
 
 Tensor predicted_ab(const Tensor& color_logits, double temperature) {
   const NoGradient no_gradient;
-  const std::span<const float> bins = AbBins::zhang313().centers();
-  const Tensor centers = Tensor::from(std::vector<float>(bins.begin(), bins.end()),
-                                      {int64_t(bins.size()) / 2, 2}, color_logits.device());
-  return annealed_mean(color_logits, centers, temperature);
+  return annealed_mean(color_logits, AbBins::zhang313().centers_on(color_logits.device()), temperature);
 }
 
 void Validation::add(const HierarchicalNetwork::Output& output, const Batch& batch) {
