@@ -71,12 +71,13 @@ std::vector<std::string> library_folders() {
 SharedLibrary::SharedLibrary(const std::string& name, const std::string& file) : name_(name) {
   std::string searched, problem;
   for (const std::string& folder : library_folders()) {
-    path_ = folder.empty() ? file : folder + "/" + file;
-    if (folder.empty() || fs::exists(path_)) handle_ = dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL);
+    const bool by_loader = folder.empty();
+    searched += (searched.empty() ? "" : ", ") + (by_loader ? "the library path (LD_LIBRARY_PATH)" : folder);
+    path_ = by_loader ? file : folder + "/" + file;
+    if (!by_loader && !fs::exists(path_)) continue;
+    handle_ = dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle_) return;
-    if (!folder.empty() && fs::exists(path_)) problem += std::string(problem.empty() ? "" : ", ") + dlerror();
-    searched +=
-        (searched.empty() ? "" : ", ") + (folder.empty() ? "the library path (LD_LIBRARY_PATH)" : folder);
+    if (!by_loader) problem += (problem.empty() ? "" : ", ") + std::string(dlerror());
   }
   if (!problem.empty()) throw CudaError(name + " could not be loaded: " + problem);
   throw CudaError(name + " was not found: no " + file + " in " + searched +
