@@ -42,20 +42,21 @@ END
   if command -v nvidia-smi > /dev/null; then nvidia-smi -q > "$output/nvidia-smi.txt"; fi
 }
 
-# What a dry run trains: as few channels as the emulation can bear. Prints the options.
-dry_training() {
+# In a dry run, the caller's `options` become a training with as few channels as the emulation can bear.
+lighten_in_dry_run() {
+  [ -n "$dry" ] || return 0
   "$python" -c 'import json, sys
 preset = json.load(open("net/presets/tiny.json"))
 preset.update(preset="dry", channels=[4] * 8, deconv_channels=4, head_channels=4)
 json.dump(preset, open(sys.argv[1], "w"))' "$scratch/dry.json" || return 1
-  echo "--preset $scratch/dry.json --batch 1 --crop 16 --max-steps 2"
+  options=(--preset "$scratch/dry.json" --batch 1 --crop 16 --max-steps 2)
 }
 small_pack() { "$huegrad" prepare folder data/demo --size 64 -o "$scratch/demo.pack" > /dev/null && echo "$scratch/demo.pack"; }
 
 # Two runs of training with one seed: as users run it, so with NVIDIA's libraries where they are.
 same_bits() {
   local run data options=(--preset tiny --batch 2 --crop 32 --max-steps 8)
-  if [ -n "$dry" ]; then read -ra options <<< "$(dry_training)" || return 1; fi
+  lighten_in_dry_run || return 1
   data=$(small_pack) || return 1
   for run in once again; do
     rm -rf "${scratch:?}/$run"
@@ -136,7 +137,8 @@ profile() {
 train() {
   local status data=$pack options
   options=(--preset voc --batch 32 --crop 176 --minutes "$(most_minutes)")
-  if [ -n "$dry" ]; then read -ra options <<< "$(dry_training)" && data=$(small_pack) || return 1; fi
+  lighten_in_dry_run || return 1
+  if [ -n "$dry" ]; then data=$(small_pack) || return 1; fi
   "$huegrad" train --device cuda --precision bf16 "${options[@]}" --data "$data" -o "$scratch/run" --set log_every=10
   status=$?
   [ -f "$scratch/run/log.jsonl" ] && cp "$scratch/run/log.jsonl" "$output/training.jsonl"
