@@ -93,6 +93,18 @@ TEST_CASE("allocator: without an arena a large buffer serves a somewhat smaller 
   CHECK(allocator.statistics().in_use == 0);
 }
 
+TEST_CASE("allocator: a source that shares nothing is asked for every new size, and for no old one") {
+  MemorySource source = without_arena();
+  int taken = 0;
+  source.shares = false;
+  source.take = [&taken, take = source.take](int64_t bytes) { return ++taken, take(bytes); };
+  CachingAllocator allocator(source);
+  constexpr int64_t large = 10 << 20, smaller = 8 << 20;
+  for (int run = 0; run < 2; ++run)
+    for (const int64_t size : {large, smaller}) allocator.release(allocator.allocate(size), size);
+  CHECK(taken == 2);
+}
+
 TEST_CASE("allocator: several threads") {
   CachingAllocator allocator;
   std::vector<std::thread> threads;
