@@ -135,10 +135,7 @@ void add_colorize(CLI::App& app, int& status) {
                                          "and transparency stay as they are");
   flags->add_to(*command);
   ColorizeOptions& options = flags->options;
-  command
-      ->add_option("--temperature", options.temperature,
-                   "Towards 0: vivid; 1: the safe mean colour (0.01..100)")
-      ->capture_default_str();
+  command->add_option("--temperature", options.temperature, kTemperatureHelp)->capture_default_str();
   command->add_flag("--no-jbu", flags->no_jbu, "Interpolate colours bilinearly: faster, bleeds over edges");
   command
       ->add_option("--jbu-sigma-s", options.jbu_sigma_spatial,
@@ -154,8 +151,7 @@ void add_colorize(CLI::App& app, int& status) {
       ->add_option("--jbu-radius", options.jbu_radius,
                    "Its window, in pixels of the network's output (0..64)")
       ->capture_default_str();
-  command->add_option("--saturation", options.saturation, "Factor on the colours (0..10)")
-      ->capture_default_str();
+  command->add_option("--saturation", options.saturation, kSaturationHelp)->capture_default_str();
   command->add_flag("--comparison", flags->comparison,
                     "Also write NAME.comparison: grey, coloured and, if "
                     "it had colours, original side by side");

@@ -27,7 +27,7 @@ struct EvaluateFlags {
   ComputePlace place;  // what `compute` comes to
   int64_t limit = 0, resamples = 1000;
   uint64_t seed = 0;
-  double temperature = 0.38;
+  ColorizeOptions options;  // temperature and saturation
   bool ablation = false, edges = false, json = false, quiet = false;
 };
 
@@ -39,9 +39,8 @@ struct Candidate {
 
 Candidate load_candidate(const EvaluateFlags& flags, const std::string& path, const Protocol& protocol) {
   Candidate candidate{load_model(path, flags.place.device), nullptr};
-  ColorizeOptions options;
+  ColorizeOptions options = flags.options;
   options.storage = flags.place.storage;
-  options.temperature = flags.temperature;
   options.working_size = working_size(protocol, candidate.model.network.config().input_size);
   candidate.colorizer = std::make_unique<Colorizer>(candidate.model.network, options);
   return candidate;
@@ -173,7 +172,8 @@ EvaluationReport measure(EvaluateFlags& flags) {
   progress.clear();
   report.rows = rows.rows();
   report.model = model.model.source;
-  report.temperature = flags.temperature;
+  report.temperature = flags.options.temperature;
+  report.saturation = flags.options.saturation;
   report.resamples = flags.resamples;
   report.seed = flags.seed;
   report.columns = flags.edges ? ReportColumns::edges : ReportColumns::colors;
@@ -216,10 +216,8 @@ void add_evaluate(CLI::App& app, int& status) {
   for (const Protocol& protocol : protocols())
     protocol_help += (protocol_help.empty() ? "" : "\n") + protocol.name + ": " + protocol.description;
   command->add_option("--protocol", flags->protocol, protocol_help)->capture_default_str();
-  command
-      ->add_option("--temperature", flags->temperature,
-                   "Towards 0: vivid; 1: the safe mean colour (0.01..100)")
-      ->capture_default_str();
+  command->add_option("--temperature", flags->options.temperature, kTemperatureHelp)->capture_default_str();
+  command->add_option("--saturation", flags->options.saturation, kSaturationHelp)->capture_default_str();
   command->add_option("--limit", flags->limit, "Only the first N pictures; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

@@ -92,6 +92,7 @@ nlohmann::json to_json(const EvaluationReport& report) {
       {"data", report.data},
       {"model", report.model},
       {"temperature", report.temperature},
+      {"saturation", report.saturation},
       {"bootstrap", {{"resamples", report.resamples}, {"seed", report.seed}, {"confidence", 0.95}}},
       {"rows", nlohmann::json::array()},
       {"original", figures_json(report.result.original)},

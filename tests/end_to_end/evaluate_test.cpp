@@ -104,6 +104,24 @@ TEST_CASE("evaluate: intervals depend on the seed and the number of resamples al
   CHECK(rows_with({"--resamples", "50"})["interval"] != once["rows"][1]["interval"]);
 }
 
+TEST_CASE("evaluate: temperature and saturation are measured as they are used") {
+  const TemporaryFolder folder;
+  const std::string pack = demo_pack(folder);
+  const auto colored = [&](std::vector<std::string> flags) {
+    flags.insert(flags.end(), {"--data", pack, "--limit", "3"});
+    const nlohmann::json json = evaluate_json(folder, flags);
+    return std::pair(json["rows"][1]["colorfulness"].get<double>(), json["saturation"].get<double>());
+  };
+  const auto [plain, factor] = colored({});
+  CHECK(factor == 1);
+  const auto [bold, twice] = colored({"--saturation", "2"});
+  CHECK(twice == 2);
+  CHECK(bold > 1.2 * plain);
+  CHECK(colored({"--saturation", "0"}).first < 1);
+  CHECK(colored({"--temperature", "0.05"}).first != plain);
+  CHECK(test::run(folder, "evaluate", {"--data", pack, "--saturation", "-1"}).status == 2);
+}
+
 TEST_CASE("evaluate: --ablation never invents a row") {
   const TemporaryFolder folder;
   const std::string pack = demo_pack(folder);
