@@ -84,9 +84,7 @@ int run(const Options& options) {
   const ComputePlace place = options.compute.choose(options.json);
   const Device device = place.device;
   const std::string precision = options.compute.precision_on(place);
-  std::vector<GradientCase> cases = chosen_cases(options.layer);
-  if (place.storage == DType::bfloat16)
-    std::erase_if(cases, [](const GradientCase& gradient_case) { return !gradient_case.in_bfloat16; });
+  const std::vector<GradientCase> cases = chosen_cases(options.layer);
   if (!options.json)
     fmt::print("{:<28} {:<34} {:>8} {:>8} {:>10} {:>10}\n", "function", "case", "elements", "at kink",
                "float64", to_string(device));

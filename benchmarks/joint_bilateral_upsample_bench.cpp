@@ -35,18 +35,18 @@ Cost cost_of(const JointBilateralShape& s, double bytes) {
   return {.bytes = bytes, .flops = taps * (4 + 2 * double(s.channels + 1)), .exponentials = taps};
 }
 
-const bool kForward = in_float("joint_bilateral_upsample_forward", cases(), [](auto on, const auto& s) {
-  const auto x = on.values(s.input_size(), -80, 80), guide = on.values(s.guide_size(), 100, 140),
-             y = on.values(s.output_size());
+const bool kForward = everywhere("joint_bilateral_upsample_forward", cases(), [](auto on, const auto& s) {
+  const auto x = on.values(s.input_size(), -80, 80), y = on.values(s.output_size());
+  const auto guide = on.floats(s.guide_size(), 100, 140);
   return Work{[=] { joint_bilateral_upsample_forward(on.backend(), s, x.data(), guide.data(), y.data()); },
-              cost_of(s, bytes_of(x, guide, y))};
+              cost_of(s, bytes_of(x, y) + bytes_of(guide))};
 });
 
-const bool kBackward = in_float("joint_bilateral_upsample_backward", cases(), [](auto on, const auto& s) {
-  const auto guide = on.values(s.guide_size(), 100, 140), dy = on.values(s.output_size()),
-             dx = on.values(s.input_size());
+const bool kBackward = everywhere("joint_bilateral_upsample_backward", cases(), [](auto on, const auto& s) {
+  const auto dy = on.values(s.output_size()), dx = on.values(s.input_size());
+  const auto guide = on.floats(s.guide_size(), 100, 140);
   return Work{[=] { joint_bilateral_upsample_backward(on.backend(), s, guide.data(), dy.data(), dx.data()); },
-              cost_of(s, bytes_of(guide, dy, dx))};
+              cost_of(s, bytes_of(dy, dx) + bytes_of(guide))};
 });
 
 }  // namespace

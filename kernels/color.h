@@ -10,14 +10,16 @@ namespace huegrad {
 template <class Real>
 void srgb_to_lab(Reference, int64_t size, const Real* rgb, Real* lab);
 void srgb_to_lab(Cpu, int64_t size, const float* rgb, float* lab);
-void srgb_to_lab(Cuda, int64_t size, const float* rgb, float* lab);
+template <class Storage>
+void srgb_to_lab(Cuda, int64_t size, const Storage* rgb, Storage* lab);
 
 // Colours outside the sRGB gamut keep their lightness and hue: a and b are scaled towards the neutral axis
 // until the colour fits (a neutral colour of any L in 0..100 is inside). The result is within 0..1 exactly.
 template <class Real>
 void lab_to_srgb(Reference, int64_t size, const Real* lab, Real* rgb);
 void lab_to_srgb(Cpu, int64_t size, const float* lab, float* rgb);
-void lab_to_srgb(Cuda, int64_t size, const float* lab, float* rgb);
+template <class Storage>
+void lab_to_srgb(Cuda, int64_t size, const Storage* lab, Storage* rgb);
 
 // L - center (size) of a picture's pixels (size, channels), kernels/picture_pixels.h. Sample: uint8_t or
 // uint16_t.

@@ -9,9 +9,10 @@
 // the defaults of the paper (sigma_spatial 3).
 //
 // Where every g underflows (an isolated guide value), the weights are computed relative to the largest one,
-// so the result is still Eq. (5) and never 0/0. x (batch, low_height, low_width, channels), guide (batch,
-// high_height, high_width), y (batch, high_height, high_width, channels). Any factor, also fractional or
-// below 1; high and low may be equal (joint bilateral filter).
+// so the result is still Eq. (5) and never 0/0. The guide stays float beside colours in bfloat16: eight bits
+// would blur the very steps of lightness that the filter keeps. x (batch, low_height, low_width, channels),
+// guide (batch, high_height, high_width), y (batch, high_height, high_width, channels). Any factor, also
+// fractional or below 1; high and low may be equal (joint bilateral filter).
 #pragma once
 #include <cstdint>
 
@@ -44,8 +45,9 @@ void joint_bilateral_upsample_forward(Reference, const JointBilateralShape& shap
                                       const Real* guide, Real* y);
 void joint_bilateral_upsample_forward(Cpu, const JointBilateralShape& shape, const float* x,
                                       const float* guide, float* y);
-void joint_bilateral_upsample_forward(Cuda, const JointBilateralShape& shape, const float* x,
-                                      const float* guide, float* y);
+template <class Storage>
+void joint_bilateral_upsample_forward(Cuda, const JointBilateralShape& shape, const Storage* x,
+                                      const float* guide, Storage* y);
 
 // dx[q,:] = sum_p w[p,q] / k[p] * dy[p,:]; the guide is a constant.
 template <class Real>
@@ -53,7 +55,8 @@ void joint_bilateral_upsample_backward(Reference, const JointBilateralShape& sha
                                        const Real* dy, Real* dx);
 void joint_bilateral_upsample_backward(Cpu, const JointBilateralShape& shape, const float* guide,
                                        const float* dy, float* dx);
+template <class Storage>
 void joint_bilateral_upsample_backward(Cuda, const JointBilateralShape& shape, const float* guide,
-                                       const float* dy, float* dx);
+                                       const Storage* dy, Storage* dx);
 
 }  // namespace huegrad

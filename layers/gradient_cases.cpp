@@ -264,7 +264,6 @@ void add_joint_bilateral_upsample(CaseList& list) {
              {random(c.guide, 44, c.low, c.high)}, [options = c.options](const Tensors& i, const Tensors& k) {
                return joint_bilateral_upsample(i[0], k[0], options);
              });
-    list.cases.back().in_bfloat16 = false;  // colours are decoded into float32
   }
 }
 

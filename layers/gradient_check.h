@@ -30,7 +30,6 @@ struct GradientCase {
   bool kinks = false;
   // Inputs from this one on are parameters: they stay in float32 beside activations in bfloat16.
   size_t first_parameter = SIZE_MAX;
-  bool in_bfloat16 = true;  // whether the function takes bfloat16 at all
 };
 
 struct GradientReport {

@@ -12,7 +12,7 @@ JointBilateralShape joint_bilateral_shape(const Tensor& x, const Tensor& guide,
                                           const JointBilateralOptions& options) {
   constexpr auto kOp = "joint_bilateral_upsample";
   check_image(kOp, x);
-  check_same_kind(kOp, "guide", guide, x);
+  check_parameter(kOp, "guide", guide, x);
   check(guide.rank() == 3 && guide.extent(0) == x.extent(0), kOp,
         "guide must be (batch {}, height, width), it is {}", x.extent(0), describe(guide));
   check(x.extent(1) >= 1 && x.extent(2) >= 1 && guide.size() > 0, kOp, "x {} with guide {} is empty",
@@ -30,15 +30,17 @@ Tensor joint_bilateral_upsample(const Tensor& x, const Tensor& guide, const Join
   const JointBilateralShape shape = joint_bilateral_shape(x, guide, options);
   const Tensor y = Tensor::empty({shape.batch, shape.high_height, shape.high_width, shape.channels},
                                  x.dtype(), x.device());
-  dispatch_full_precision(x, [&](auto backend, auto real) {
+  dispatch(x, [&](auto backend, auto real) {
     using Real = decltype(real);
-    joint_bilateral_upsample_forward(backend, shape, x.data<Real>(), guide.data<Real>(), y.data<Real>());
+    joint_bilateral_upsample_forward(backend, shape, x.data<Real>(), guide.data<Compute<Real>>(),
+                                     y.data<Real>());
   });
   const auto backward = [shape, guide, x_shape = x.shape()](const Tensor& dy, Gradients& gradients) {
     const Tensor dx = Tensor::empty(x_shape, dy.dtype(), dy.device());
-    dispatch_full_precision(dy, [&](auto backend, auto real) {
+    dispatch(dy, [&](auto backend, auto real) {
       using Real = decltype(real);
-      joint_bilateral_upsample_backward(backend, shape, guide.data<Real>(), dy.data<Real>(), dx.data<Real>());
+      joint_bilateral_upsample_backward(backend, shape, guide.data<Compute<Real>>(), dy.data<Real>(),
+                                        dx.data<Real>());
     });
     gradients.add(0, dx);
   };

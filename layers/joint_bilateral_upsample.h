@@ -10,7 +10,7 @@ struct JointBilateralOptions {
 };
 
 // x (N, h, w, C), guide (N, H, W) -> (N, H, W, C): paper Eq. (5), kernels/joint_bilateral_upsample.h.
-// Differentiable in x; the guide is a constant.
+// Differentiable in x; the guide is a constant, of type float beside x in bfloat16.
 Tensor joint_bilateral_upsample(const Tensor& x, const Tensor& guide,
                                 const JointBilateralOptions& options = {});
 

@@ -20,13 +20,14 @@ struct ToSrgb {
   }
 };
 
-template <class Conversion>
+template <class Conversion, class Storage>
 __global__ void __launch_bounds__(kElementwiseThreads)
-    convert_kernel(int64_t size, Conversion convert, const float* x, float* y) {
+    convert_kernel(int64_t size, Conversion convert, const Storage* x, Storage* y) {
   const int64_t step = int64_t(gridDim.x) * kElementwiseThreads;
   for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < size; i += step) {
-    const color::Triple<float> pixel = convert(x[3 * i], x[3 * i + 1], x[3 * i + 2]);
-    for (int c = 0; c < 3; ++c) y[3 * i + c] = pixel.v[c];
+    const color::Triple<float> pixel =
+        convert(to_float(x[3 * i]), to_float(x[3 * i + 1]), to_float(x[3 * i + 2]));
+    for (int c = 0; c < 3; ++c) y[3 * i + c] = from_float<Storage>(pixel.v[c]);
   }
 }
 
@@ -41,21 +42,23 @@ __global__ void __launch_bounds__(kElementwiseThreads)
   }
 }
 
-template <class Conversion>
-void convert(const char* op, Cuda cuda, int64_t size, const float* x, float* y) {
+template <class Conversion, class Storage>
+void convert(const char* op, Cuda cuda, int64_t size, const Storage* x, Storage* y) {
   if (size > 0)
-    launch(op, cuda, convert_kernel<Conversion>, elementwise_blocks(cuda, size), kElementwiseThreads, 0, size,
-           Conversion{}, x, y);
+    launch(op, cuda, convert_kernel<Conversion, Storage>, elementwise_blocks(cuda, size), kElementwiseThreads,
+           0, size, Conversion{}, x, y);
 }
 
 }  // namespace
 }  // namespace cuda
 
-void srgb_to_lab(Cuda cuda, int64_t size, const float* rgb, float* lab) {
+template <class Storage>
+void srgb_to_lab(Cuda cuda, int64_t size, const Storage* rgb, Storage* lab) {
   cuda::convert<cuda::ToLab>("srgb_to_lab", cuda, size, rgb, lab);
 }
 
-void lab_to_srgb(Cuda cuda, int64_t size, const float* lab, float* rgb) {
+template <class Storage>
+void lab_to_srgb(Cuda cuda, int64_t size, const Storage* lab, Storage* rgb) {
   cuda::convert<cuda::ToSrgb>("lab_to_srgb", cuda, size, lab, rgb);
 }
 
@@ -68,6 +71,10 @@ void picture_lightness(Cuda cuda, int64_t size, int64_t channels, const Sample* 
                  center, lightness);
 }
 
+template void srgb_to_lab(Cuda, int64_t, const float*, float*);
+template void srgb_to_lab(Cuda, int64_t, const bfloat16*, bfloat16*);
+template void lab_to_srgb(Cuda, int64_t, const float*, float*);
+template void lab_to_srgb(Cuda, int64_t, const bfloat16*, bfloat16*);
 template void picture_lightness(Cuda, int64_t, int64_t, const uint8_t*, float, float*);
 template void picture_lightness(Cuda, int64_t, int64_t, const uint16_t*, float, float*);
 

@@ -15,9 +15,9 @@ __device__ __forceinline__ float centre_guide(const JointBilateralShape& s, cons
 }
 
 // y[p] = sum of w x / sum of w, channel by channel. color_at(q_row, q_column, channel).
-template <class Pixel, class ColorAt>
+template <class Pixel, class ColorAt, class Storage>
 __device__ __forceinline__ void weighted_mean(const Pixel& pixel, int channels, const ColorAt& color_at,
-                                              float* y) {
+                                              Storage* y) {
   float largest = 0;  // where weights are relative to the largest of them: its logarithm
   for (int c = 0; c < channels; ++c)
     for (bool done = false; !done;) {
@@ -26,16 +26,16 @@ __device__ __forceinline__ void weighted_mean(const Pixel& pixel, int channels, 
         k += weight;
         sum += weight * color_at(row, column, c);
       });
-      y[c] = sum / k;
+      y[c] = from_float<Storage>(sum / k);
       done = k >= kSmallSum || largest != 0;
       if (!done) largest = pixel.largest_log_weight();
     }
 }
 
-template <bool staged>
+template <bool staged, class Storage>
 __global__ void __launch_bounds__(kBlock* kBlock, 2)
-    joint_bilateral_forward_kernel(JointBilateralShape s, JointBilateralFactors factors, const float* x,
-                                   const float* guide, float* y) {
+    joint_bilateral_forward_kernel(JointBilateralShape s, JointBilateralFactors factors, const Storage* x,
+                                   const float* guide, Storage* y) {
   x += int64_t(blockIdx.z) * s.low_height * s.low_width * s.channels;
   guide += int64_t(blockIdx.z) * s.high_height * s.high_width;
   y += int64_t(blockIdx.z) * s.high_height * s.high_width * s.channels;
@@ -58,7 +58,7 @@ __global__ void __launch_bounds__(kBlock* kBlock, 2)
   weighted_mean(
       pixel, int(s.channels),
       [&](int q_row, int q_column, int c) {
-        return x[(int64_t(q_row) * s.low_width + q_column) * s.channels + c];
+        return to_float(x[(int64_t(q_row) * s.low_width + q_column) * s.channels + c]);
       },
       y + place * s.channels);
 }
@@ -88,9 +88,10 @@ __device__ __forceinline__ Window users_of(int q, int low, int high, int radius)
   return {first < 0 ? 0 : int(first), last >= high ? high - 1 : int(last)};
 }
 
+template <class Storage>
 __global__ void __launch_bounds__(kElementwiseThreads)
     joint_bilateral_backward_kernel(JointBilateralShape s, JointBilateralFactors factors, const float* guide,
-                                    const float* log_sum, const float* dy, float* dx) {
+                                    const float* log_sum, const Storage* dy, Storage* dx) {
   const int64_t step = int64_t(gridDim.x) * kElementwiseThreads, high = s.high_height * s.high_width;
   for (int64_t i = int64_t(blockIdx.x) * kElementwiseThreads + threadIdx.x; i < s.input_size(); i += step) {
     const int64_t c = i % s.channels, q = i / s.channels % (s.low_height * s.low_width);
@@ -109,40 +110,51 @@ __global__ void __launch_bounds__(kElementwiseThreads)
         if (q_column < used_columns.first || q_column > used_columns.last) continue;
         const int64_t p = n * high + int64_t(row) * s.high_width + column;
         const JointBilateralPixel pixel(s, factors, row, column, guide[p], [&](int, int) { return centre; });
-        sum += __expf(pixel.log_weight(q_row, q_column) - log_sum[p]) * dy[p * s.channels + c];
+        sum += __expf(pixel.log_weight(q_row, q_column) - log_sum[p]) * to_float(dy[p * s.channels + c]);
       }
     }
-    dx[i] = sum;
+    dx[i] = from_float<Storage>(sum);
   }
 }
 
 }  // namespace
 }  // namespace cuda
 
-void joint_bilateral_upsample_forward(Cuda cuda, const JointBilateralShape& s, const float* x,
-                                      const float* guide, float* y) {
+template <class Storage>
+void joint_bilateral_upsample_forward(Cuda cuda, const JointBilateralShape& s, const Storage* x,
+                                      const float* guide, Storage* y) {
   if (s.output_size() == 0) return;
   constexpr auto op = "joint_bilateral_upsample_forward";
   const bool staged = cuda::most_staged(s) <= cuda::kMostStaged;
   const size_t shared = staged ? size_t(cuda::most_staged(s)) * sizeof(float) : 0;
-  cuda::launch(
-      op, cuda,
-      staged ? cuda::joint_bilateral_forward_kernel<true> : cuda::joint_bilateral_forward_kernel<false>,
-      cuda::joint_bilateral_grid(s), cuda::kBlock * cuda::kBlock, shared, s, cuda::joint_bilateral_factors(s),
-      x, guide, y);
+  cuda::launch(op, cuda,
+               staged ? cuda::joint_bilateral_forward_kernel<true, Storage>
+                      : cuda::joint_bilateral_forward_kernel<false, Storage>,
+               cuda::joint_bilateral_grid(s), cuda::kBlock * cuda::kBlock, shared, s,
+               cuda::joint_bilateral_factors(s), x, guide, y);
 }
 
+template <class Storage>
 void joint_bilateral_upsample_backward(Cuda cuda, const JointBilateralShape& s, const float* guide,
-                                       const float* dy, float* dx) {
+                                       const Storage* dy, Storage* dx) {
   if (s.input_size() == 0) return;
   constexpr auto op = "joint_bilateral_upsample_backward";
   auto* log_sum = static_cast<float*>(cuda.context->scratch(s.guide_size() * int64_t(sizeof(float))));
   const cuda::JointBilateralFactors factors = cuda::joint_bilateral_factors(s);
   cuda::launch(op, cuda, cuda::joint_bilateral_normalizer_kernel, cuda::joint_bilateral_grid(s),
                cuda::kBlock * cuda::kBlock, 0, s, factors, guide, log_sum);
-  cuda::launch(op, cuda, cuda::joint_bilateral_backward_kernel,
+  cuda::launch(op, cuda, cuda::joint_bilateral_backward_kernel<Storage>,
                cuda::elementwise_blocks(cuda, s.input_size()), cuda::kElementwiseThreads, 0, s, factors,
                guide, log_sum, dy, dx);
 }
+
+template void joint_bilateral_upsample_forward(Cuda, const JointBilateralShape&, const float*, const float*,
+                                               float*);
+template void joint_bilateral_upsample_forward(Cuda, const JointBilateralShape&, const bfloat16*,
+                                               const float*, bfloat16*);
+template void joint_bilateral_upsample_backward(Cuda, const JointBilateralShape&, const float*, const float*,
+                                                float*);
+template void joint_bilateral_upsample_backward(Cuda, const JointBilateralShape&, const float*,
+                                                const bfloat16*, bfloat16*);
 
 }  // namespace huegrad

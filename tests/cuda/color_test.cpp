@@ -2,29 +2,32 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/cases/colorize_pixels.h"
 #include "tests/support/device_array.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
 
-TEST_CASE("cuda color: both conversions equal the definitions") {
+TEST_CASE_TEMPLATE("cuda color: both conversions equal the definitions", Storage, float, bfloat16) {
   for (int64_t size : {1, 31, 257, 3003}) {
     CAPTURE(size);
-    const auto rgb = random_values<float>(3 * size, 1, 0, 1);
-    auto lab = poisoned<float>(3 * size), vivid = poisoned<float>(3 * size);
-    srgb_to_lab(Reference{}, size, rgb.data(), lab.data());
-    const DeviceArray<float> device_rgb(rgb), device_lab(3 * size), back(3 * size);
+    const auto rgb = stored<Storage>(random_values<float>(3 * size, 1, 0, 1));
+    auto lab = poisoned<float>(3 * size), expected = poisoned<float>(3 * size);
+    srgb_to_lab(Reference{}, size, floats(rgb).data(), lab.data());
+    const DeviceArray<Storage> device_rgb(rgb), device_lab(3 * size), back(3 * size);
     srgb_to_lab(cuda_backend(), size, device_rgb.data(), device_lab.data());
-    CHECK(relative_error(device_lab.values(), lab) < 5e-6);
+    CHECK(relative_error(floats(device_lab.values()), lab) < std::max(5e-6, kStorageError<Storage>));
 
     // Half of these lie outside the gamut.
     for (int64_t i = 0; i < size; ++i)
       for (int c : {1, 2}) lab[size_t(3 * i + c)] *= 2;
-    lab_to_srgb(Reference{}, size, lab.data(), vivid.data());
-    const DeviceArray<float> device_vivid(lab);
+    const auto vivid = stored<Storage>(lab);
+    lab_to_srgb(Reference{}, size, floats(vivid).data(), expected.data());
+    const DeviceArray<Storage> device_vivid(vivid);
     lab_to_srgb(cuda_backend(), size, device_vivid.data(), back.data());
-    CHECK(relative_error(back.values(), vivid) < 2e-5);
+    CHECK(relative_error(floats(back.values()), expected) < std::max(2e-5, kStorageError<Storage>));
   }
 }
 
