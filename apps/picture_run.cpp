@@ -18,6 +18,7 @@
 #include "apps/progress.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/machine.h"
 #include "kernels/cuda_context.h"
 
 namespace huegrad {
@@ -251,6 +252,7 @@ RunSummary run_pictures(Colorizer& colorizer, const InputList& inputs,
   RunSummary summary;
   if (!pending.empty()) summary = Run(colorizer, inputs.pictures, std::move(pending), flags, finish).run();
   summary.skipped = skipped;
+  summary.device = colorizer.device();
   if (summary.interrupted > 0)
     print_error(fmt::format("interrupted; {} of {} pictures are left. --skip-existing continues",
                             summary.interrupted, inputs.pictures.size()));
@@ -277,8 +279,9 @@ int64_t peak_memory() {
 void print_summary(std::string_view verb, const RunSummary& summary, double seconds,
                    const PictureFlags& flags) {
   if (flags.quiet || flags.json || flags.output == "-") return;
-  std::string text = fmt::format("{} {} picture{} in {}", verb, summary.done, summary.done == 1 ? "" : "s",
-                                 format_duration(seconds));
+  std::string text =
+      fmt::format("{} {} picture{} in {} ({})", verb, summary.done, summary.done == 1 ? "" : "s",
+                  format_duration(seconds), machine_name(summary.device));
   text += fmt::format(", peak memory {} MiB", peak_memory() >> 20);
   if (summary.skipped > 0) text += fmt::format(", left out {} that exist", summary.skipped);
   if (summary.failed > 0) text += fmt::format(", {} failed", summary.failed);

@@ -33,6 +33,7 @@ LoadedModel load_model(const PictureFlags& flags, DType& storage);
 struct RunSummary {
   int64_t done = 0, skipped = 0, failed = 0;
   int64_t interrupted = 0;  // left when the user stopped the run
+  Device device;            // what the network ran on
   int status() const { return failed + interrupted > 0 ? 1 : 0; }
 };
 
@@ -51,7 +52,8 @@ RunSummary run_pictures(Colorizer& colorizer, const InputList& inputs,
 // Writes PNG bytes to standard output. Throws Error(environment) when they do not go through.
 void write_to_stdout(std::span<const uint8_t> bytes);
 
-// "coloured 12 pictures in 4 s, left out 2 that exist -> out" on stdout, unless --quiet or --json.
+// "coloured 12 pictures in 4 s (MACHINE), peak memory 96 MiB, left out 2 that exist -> out" on stdout, unless
+// --quiet or --json.
 void print_summary(std::string_view verb, const RunSummary& summary, double seconds,
                    const PictureFlags& flags);
 

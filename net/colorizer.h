@@ -84,6 +84,7 @@ class Colorizer {
 
   const std::vector<std::string>& classes() const { return classes_; }  // empty without semantics
   const ColorizeOptions& options() const { return options_; }
+  Device device() const { return device_; }
 
   // All of these may be called from several threads at once. In host memory predict() lets one in at a time;
   // on a CUDA device they let one queue its work at a time, and only what returns pixels waits for the

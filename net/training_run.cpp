@@ -151,6 +151,7 @@ void Run::log_start() {
                 {"step", trainer_.steps()},
                 {"pictures", data_.train->epoch_size()},
                 {"steps_per_epoch", data_.train->steps_per_epoch()},
+                {"machine", machine_name(request_.device)},
                 {"threads", thread_count()},
                 {"color_prior", data_.prior}};
   if (config_.rebalance) event["color_weights"] = data_.train->options().rebalance_weights;

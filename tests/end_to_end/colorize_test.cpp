@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "core/machine.h"
 #include "data/label_map.h"
 #include "tests/support/coloring.h"
 
@@ -32,6 +33,16 @@ TEST_CASE("colorize: the lightness of photographs is kept within one 8-bit step"
     CHECK(worst_grey_step(before, after) <= 1);
     CHECK(after != before);
   }
+}
+
+TEST_CASE("colorize: the summary says what was done, where and on what") {
+  const TemporaryFolder folder;
+  const std::string out = folder / "out";
+  const CommandResult result = colorize(folder, {kDemo / "cat.jpg", kDemo / "meadow.jpg", "-o", out});
+  CHECK(result.status == 0);
+  CHECK(contains(result.out, "coloured 2 pictures in "));
+  CHECK(contains(result.out, machine_name({})));
+  CHECK(contains(result.out, "-> " + out));
 }
 
 TEST_CASE("colorize: 16 bits stay 16 bits, alpha is bit-identical") {
