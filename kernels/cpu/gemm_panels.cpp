@@ -38,6 +38,7 @@ HWY_INLINE Multiply multiply_of(int64_t rows, std::integer_sequence<int, kRows..
 
 // The product of two panels, tile (kPanelColumns, kPanelColumns).
 HWY_INLINE void multiply_panels(int64_t k, const float* a, const float* b, float* tile) {
+  if (k == 0) std::fill_n(tile, kPanelColumns * kPanelColumns, 0.0f);
   const RowTiles rows(kPanelColumns);
   for (int64_t first = 0; first < k; first += kPanelDepth)
     for (int64_t i = 0; i < rows.count; ++i) {
@@ -60,10 +61,10 @@ HWY_INLINE void store_row(int64_t columns, const float* row, PanelOutput output,
   });
 }
 
-void multiply_all_panels(int64_t m, int64_t n, int64_t k, const float* a, const float* b, PanelOutput output,
-                         float* c) {
+void multiply_all_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
+                         PanelOutput output, float* c) {
   HWY_ALIGN float tile[kPanelColumns * kPanelColumns];
-  const int64_t panel = k * kPanelColumns;
+  const int64_t panel = rows * kPanelColumns;
   for (int64_t i = 0; i < m; i += kPanelColumns)
     for (int64_t j = 0; j < n; j += kPanelColumns) {
       multiply_panels(k, a + i / kPanelColumns * panel, b + j / kPanelColumns * panel, tile);
@@ -81,9 +82,9 @@ namespace huegrad {
 
 HWY_EXPORT(multiply_all_panels);
 
-void gemm_panels(int64_t m, int64_t n, int64_t k, const float* a, const float* b, PanelOutput output,
-                 float* c) {
-  HWY_DYNAMIC_DISPATCH(multiply_all_panels)(m, n, k, a, b, output, c);
+void gemm_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
+                 PanelOutput output, float* c) {
+  HWY_DYNAMIC_DISPATCH(multiply_all_panels)(m, n, k, rows, a, b, output, c);
 }
 
 }  // namespace huegrad

@@ -1,8 +1,8 @@
 // The matrix product of a weight gradient whose operands were written in panels: C (m, n) = A^T (m, k) * B
 // (k, n).
 //
-// A and B are panels of gemm_panel_width() columns, all of k in each, the last one filled up with anything:
-// both are read as they lie, in the order of their memory.
+// A and B are panels of gemm_panel_width() columns, `rows` of k in each, of which the first k are multiplied,
+// the last panel filled up with anything: both are read as they lie, in the order of their memory.
 #pragma once
 #include <cstdint>
 
@@ -15,7 +15,7 @@ enum class PanelOutput {
 };
 
 // C has rows of n floats.
-void gemm_panels(int64_t m, int64_t n, int64_t k, const float* a, const float* b, PanelOutput output,
-                 float* c);
+void gemm_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
+                 PanelOutput output, float* c);
 
 }  // namespace huegrad

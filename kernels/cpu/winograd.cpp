@@ -33,11 +33,11 @@ bool may_be_winograd(const Shape& s) {
 }
 
 bool pays(const WinogradTiles& t) {
-  const double tiles = double(t.count()), products = double(t.in_channels * t.out_channels);
+  const double tiles = double(t.products()), kernels = double(t.algorithm->elements() * kKernelTiles);
+  const double products = double(t.in_channels * t.out_channels);
   const double transforms = 16 * double(t.in_channels + t.out_channels);
-  const auto taps = double(t.algorithm->taps());
-  return double(t.algorithm->elements()) * ((tiles + kKernelTiles) * products + tiles * transforms) <
-         taps * double(t.positions()) * products;
+  return (tiles + kernels) * products + tiles * transforms <
+         double(t.algorithm->taps() * t.positions()) * products;
 }
 
 int64_t block_tiles(const WinogradTiles& t, int64_t depth) {
@@ -81,24 +81,54 @@ void transform_input(const WinogradTiles& tiles, int64_t first, int64_t count, c
   parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const float* pixel[kMostWinogradElements];
-      tiles.input(first + i, x, pixel);
-      tiles.algorithm->input(
-          pixel, tiles.in_channels,
-          {elements.memory + i * step, elements.stride, elements.panel, elements.streamed});
+      tiles.input(first + i, x, pixel)
+          .input(pixel, tiles.in_channels,
+                 {elements.memory + i * step, elements.stride, elements.panel, elements.streamed});
     }
     if (elements.streamed) hwy::FlushStream();
   });
 }
 
+// Tiles [first, first + count).
+struct Block {
+  const WinogradTiles* tiles;
+  int64_t first, count;
+
+  // Those of them that have an element, counted from the first.
+  WinogradTiles::Range with(int64_t element) const {
+    const WinogradTiles::Range all = tiles->tiles_with(element);
+    const int64_t begin = std::clamp<int64_t>(all.first - first, 0, count);
+    return {begin, std::clamp(all.last - first, begin, count)};
+  }
+};
+
 // Where the elements of a block of transformed tiles lie, a row for each tile, and where their products go.
 struct Elements {
-  int64_t tiles, row;
+  Block block;
+  int64_t row;
   const float* input;
   int64_t input_stride;
   float* output;
   int64_t output_stride;
   bool streamed;
+
+  // The products of element e with kernels from output channel `first` on, the next `channels` of them.
+  void multiply(int64_t e, const PackedPanels& kernels, int64_t first, int64_t channels) const {
+    const WinogradTiles::Range range = block.with(e);
+    const int64_t out_channels = block.tiles->out_channels;
+    gemm_rows(range.size(), channels,
+              MatrixRows(input + e * input_stride + range.first * row, row, kernels.depth), kernels, {},
+              MatrixOutput(output + e * output_stride + range.first * out_channels + first, out_channels,
+                           streamed));
+  }
 };
+
+// The i-th of `count` things whose neighbours cost about the same, dealt out so that two threads that take
+// halves of them get as much to do: the even ones, then the odd ones.
+int64_t dealt(int64_t i, int64_t count) {
+  const int64_t even = (count + 1) / 2;
+  return i < even ? 2 * i : 2 * (i - even) + 1;
+}
 
 // Calls body(e, first, last) for every element and a share [first, last) of `panels`: shares where the
 // elements alone would leave threads idle.
@@ -109,7 +139,7 @@ void for_each_element(int64_t elements, int64_t panels, const Body& body) {
   parallel_for(0, elements * shares, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const int64_t share = i % shares;
-      body(i / shares, panels * share / shares, panels * (share + 1) / shares);
+      body(dealt(i / shares, elements), panels * share / shares, panels * (share + 1) / shares);
     }
   });
 }
@@ -125,11 +155,8 @@ struct TransformedKernels {
                      [&](int64_t e, int64_t first_panel, int64_t last_panel) {
                        const int64_t first = first_panel * width,
                                      last = std::min(kernels.out_channels, last_panel * width);
-                       gemm_rows(elements.tiles, last - first,
-                                 MatrixRows(elements.input + e * elements.input_stride, elements.row, depth),
-                                 {transformed + e * kernels.stride() + first * depth, depth}, {},
-                                 MatrixOutput(elements.output + e * elements.output_stride + first,
-                                              kernels.out_channels, elements.streamed));
+                       elements.multiply(e, {transformed + e * kernels.stride() + first * depth, depth},
+                                         first, last - first);
                      });
   }
 };
@@ -148,16 +175,11 @@ struct PackedKernels {
       thread_local Scratch scratch;
       float* transformed = scratch.floats(inputs * stride);
       for (int64_t i = begin; i < end; ++i) {
-        const int64_t panel = i % panels, column = i / panels, first = panel * width;
+        const int64_t panel = i % panels, column = dealt(i / panels, inputs), first = panel * width;
         transform_kernel_column(kernels, panel, column, packed, transformed, stride);
-        for (int64_t row = 0; row < inputs; ++row) {
-          const int64_t e = row * inputs + column;
-          gemm_rows(elements.tiles, std::min(width, kernels.out_channels - first),
-                    MatrixRows(elements.input + e * elements.input_stride, elements.row, kernels.in_channels),
-                    {transformed + row * stride, kernels.in_channels}, {},
-                    MatrixOutput(elements.output + e * elements.output_stride + first, kernels.out_channels,
-                                 elements.streamed));
-        }
+        for (int64_t row = 0; row < inputs; ++row)
+          elements.multiply(row * inputs + column, {transformed + row * stride, kernels.in_channels}, first,
+                            std::min(width, kernels.out_channels - first));
       }
     });
   }
@@ -184,13 +206,13 @@ void convolve(std::span<const WinogradTiles> parts, const float* x, const Kernel
     for (size_t part = 0; part < parts.size(); ++part)
       transform_input(parts[part], first, count, x,
                       {v + int64_t(part) * tiles.in_channels, v_stride, gemm_panel_width(), streamed}, row);
-    kernels.multiply({count, row, v, v_stride, m, m_stride, streamed});
+    kernels.multiply({{&tiles, first, count}, row, v, v_stride, m, m_stride, streamed});
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
       for (int64_t tile = begin; tile < end; ++tile) {
         float* pixel[kMostWinogradOutputs];
-        tiles.output(first + tile, y, pixel);
-        algorithm.output(m + tile * tiles.out_channels, m_stride, tiles.out_channels, epilogue, write_around,
-                         pixel);
+        tiles.output(first + tile, y, pixel)
+            .output(m + tile * tiles.out_channels, m_stride, tiles.out_channels, epilogue, write_around,
+                    pixel);
       }
       if (write_around) hwy::FlushStream();
     });
@@ -224,9 +246,8 @@ void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const float* pixel[kMostWinogradOutputs];
-        tiles.output(first + i, dy, pixel);
-        algorithm.output_gradient(pixel, tiles.out_channels,
-                                  {m + i * width, m_stride, count * width, streamed});
+        tiles.output(first + i, dy, pixel)
+            .output_gradient(pixel, tiles.out_channels, {m + i * width, m_stride, count * width, streamed});
       }
       if (streamed) hwy::FlushStream();
     });
@@ -237,9 +258,11 @@ void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy
                      [&](int64_t e, int64_t first_panel, int64_t last_panel) {
                        const int64_t first_row = first_panel * width,
                                      last_row = std::min(tiles.out_channels, last_panel * width);
-                       gemm_panels(last_row - first_row, tiles.in_channels, count,
-                                   m + e * m_stride + first_row * count, v + e * v_stride, output,
-                                   u + e * u_stride + first_row * tiles.in_channels);
+                       const WinogradTiles::Range range = Block{&tiles, first, count}.with(e);
+                       const float* dy_panels = m + e * m_stride + first_row * count + range.first * width;
+                       const float* x_panels = v + e * v_stride + range.first * width;
+                       gemm_panels(last_row - first_row, tiles.in_channels, range.size(), count, dy_panels,
+                                   x_panels, output, u + e * u_stride + first_row * tiles.in_channels);
                      });
   }
   parallel_for(0, tiles.out_channels, 4, [&](int64_t begin, int64_t end) {
@@ -352,7 +375,7 @@ void winograd_backward_data(const ConvTranspose2dShape& s, const float* w, const
 
 void winograd_backward_weight(const Conv2dShape& s, const float* x, const float* dy, float* dw) {
   weight_gradient(tiles_of(s), x, dy, [&](int64_t k, const float* du, int64_t stride) {
-    kWinograd4x3.kernel_gradient(du, stride, s.in_channels, dw + k * 9 * s.in_channels);
+    winograd4x3().kernel_gradient(du, stride, s.in_channels, dw + k * 9 * s.in_channels);
   });
 }
 
@@ -363,7 +386,7 @@ void winograd_backward_weight(const ConvTranspose2dShape& s, const float* x, con
     weight_gradient(gradient_tiles_of(s, phase), dy, x, [&](int64_t c, const float* du, int64_t stride) {
       thread_local Scratch scratch;
       float* kernel = scratch.floats(4 * s.out_channels);
-      kWinograd4x2.kernel_gradient(du, stride, s.out_channels, kernel);
+      winograd4x2().kernel_gradient(du, stride, s.out_channels, kernel);
       for (size_t i = 0; i < taps.size(); ++i)  // read backwards, as the data gradient does
         std::copy_n(kernel + int64_t(3 - i) * s.out_channels, s.out_channels,
                     dw + (c * 16 + taps[i]) * s.out_channels);

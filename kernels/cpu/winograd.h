@@ -1,5 +1,5 @@
-// Convolutions by Winograd's minimal filtering: 3x3 kernels with stride 1 by F(4x4, 3x3), transposed
-// convolutions of kernel 4 and stride 2 as four phases by F(4x4, 2x2).
+// Convolutions by Winograd's minimal filtering: 3x3 kernels with stride 1 by F(4x4, 3x3), where images end
+// also by F(2, 3); transposed convolutions of kernel 4 and stride 2 as four phases by F(4x4, 2x2).
 #pragma once
 #include "kernels/cpu/packed_panels.h"
 #include "kernels/cpu/winograd_kernels.h"

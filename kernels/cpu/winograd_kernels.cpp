@@ -43,18 +43,18 @@ int64_t KernelMatrices::stride() const {
 
 int64_t KernelMatrices::transformed_size() const { return algorithm->elements() * stride(); }
 
-KernelMatrices kernels_of(const Conv2dShape& s) { return {&kWinograd4x3, s.in_channels, s.out_channels}; }
+KernelMatrices kernels_of(const Conv2dShape& s) { return {&winograd4x3(), s.in_channels, s.out_channels}; }
 
 KernelMatrices kernels_of(const ConvTranspose2dShape& s) {
-  return {&kWinograd4x2, s.in_channels, s.out_channels};
+  return {&winograd4x2(), s.in_channels, s.out_channels};
 }
 
 KernelMatrices gradient_kernels_of(const Conv2dShape& s) {
-  return {&kWinograd4x3, s.out_channels, s.in_channels};
+  return {&winograd4x3(), s.out_channels, s.in_channels};
 }
 
 KernelMatrices gradient_kernels_of(const ConvTranspose2dShape& s) {
-  return {&kWinograd4x2, kPhases * s.out_channels, s.in_channels};
+  return {&winograd4x2(), kPhases * s.out_channels, s.in_channels};
 }
 
 void pack_kernels(const Conv2dShape& s, const float* w, float* packed) {

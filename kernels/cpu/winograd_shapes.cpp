@@ -35,7 +35,7 @@ PhaseAxis phase_axis(const ConvTranspose2dShape& s, int64_t first) {
 }  // namespace
 
 WinogradTiles tiles_of(const Conv2dShape& s) {
-  WinogradTiles tiles = between(kWinograd4x3, s);
+  WinogradTiles tiles = between(winograd4x3(), s);
   tiles.padding_y = tiles.padding_x = s.padding;
   tiles.dilation = s.dilation;
   return tiles;
@@ -43,7 +43,7 @@ WinogradTiles tiles_of(const Conv2dShape& s) {
 
 WinogradTiles tiles_of(const ConvTranspose2dShape& s, int64_t phase) {
   const PhaseAxis y = phase_axis(s, phase / 2), x = phase_axis(s, phase % 2);
-  WinogradTiles tiles = between(kWinograd4x2, s);
+  WinogradTiles tiles = between(winograd4x2(), s);
   tiles.padding_y = y.padding;
   tiles.padding_x = x.padding;
   tiles.grid_height = (s.out_height() - y.first + 1) / 2;
@@ -56,7 +56,7 @@ WinogradTiles tiles_of(const ConvTranspose2dShape& s, int64_t phase) {
 
 WinogradTiles gradient_tiles_of(const ConvTranspose2dShape& s, int64_t phase) {
   const PhaseAxis y = phase_axis(s, phase / 2), x = phase_axis(s, phase % 2);
-  WinogradTiles tiles = between(kWinograd4x2, s.adjoint());
+  WinogradTiles tiles = between(winograd4x2(), s.adjoint());
   tiles.padding_y = 1 - y.padding;
   tiles.padding_x = 1 - x.padding;
   tiles.in_step = 2;

@@ -23,20 +23,29 @@ struct ElementLayout {
   bool streamed;
 };
 
-struct WinogradAlgorithm {
-  int64_t outputs, kernel;  // m, r
-
+// The maps of tiles of one size. Pixels are row by row; a tile that is smaller along an axis has the first of
+// the algorithm's elements along it, in their places.
+struct TileMaps {
   // Input tile: B^T d B
   void (*input)(const float* const* pixels, int64_t channels, const ElementLayout& elements);
   // Output tile: A^T m A, then the epilogue; streamed: as in ElementLayout, pixels begin cache lines
   void (*output)(const float* elements, int64_t stride, int64_t channels,
                  const Conv2dEpilogue<float>& epilogue, bool streamed, float* const* pixels);
+  // For the weight gradient: that of the output tile, A dy A^T
+  void (*output_gradient)(const float* const* pixels, int64_t channels, const ElementLayout& elements);
+};
+
+struct WinogradAlgorithm {
+  int64_t outputs, kernel;  // m, r
+  // Outputs of a smaller tile F(rest, r), for where images end: its points are among those of F(m, r), so
+  // the same transformed kernels serve both. m where there is none.
+  int64_t rest;
+
+  TileMaps maps[2][2];  // [rows are rest][columns are rest]
   // G g G^T of kernels (r, r, size), size whole vectors: one column of elements, (i, column) at elements + i
   // * stride
   void (*transform_kernels)(const float* w, int64_t size, int64_t column, float* elements, int64_t stride);
-  // For the weight gradient: that of the output tile, A dy A^T ...
-  void (*output_gradient)(const float* const* pixels, int64_t channels, const ElementLayout& elements);
-  // ... and that of the kernel (r, r, channels), G^T u G
+  // For the weight gradient: that of the kernel (r, r, channels), G^T u G
   void (*kernel_gradient)(const float* elements, int64_t stride, int64_t channels, float* kernel);
 
   int64_t inputs() const { return outputs + kernel - 1; }
@@ -46,9 +55,9 @@ struct WinogradAlgorithm {
 
 inline constexpr int64_t kMostWinogradElements = 36, kMostWinogradOutputs = 16;
 
-// 36 multiplications instead of 144.
-extern const WinogradAlgorithm kWinograd4x3;
+// 36 multiplications instead of 144; at the rest of an axis, F(2, 3).
+const WinogradAlgorithm& winograd4x3();
 // 25 multiplications instead of 64, for a phase of a transposed convolution of kernel 4 and stride 2.
-extern const WinogradAlgorithm kWinograd4x2;
+const WinogradAlgorithm& winograd4x2();
 
 }  // namespace huegrad

@@ -104,9 +104,24 @@ TEST_CASE("convolution algorithms: rounding errors against float64") {
 }
 
 TEST_CASE("convolution algorithms: more tiles than Winograd's algorithm takes at a time") {
-  const Conv2dShape s{4, 250, 252, 16, 16, 3, 3, 1, 1, 1};
-  CHECK(conv2d_algorithm(Cpu{}, s) == std::string("winograd"));
-  CHECK(conv2d_errors(s).largest() < 1e-5);
+  for (const Conv2dShape& s :
+       {Conv2dShape{4, 250, 252, 16, 16, 3, 3, 1, 1, 1}, Conv2dShape{4, 253, 250, 16, 16, 3, 3, 1, 1, 1}}) {
+    CHECK(conv2d_algorithm(Cpu{}, s) == std::string("winograd"));
+    CHECK(conv2d_errors(s).largest() < 1e-5);
+  }
+}
+
+TEST_CASE(
+    "convolution algorithms: images that end in every part of Winograd's tiles, also interleaved ones") {
+  const ChosenConvolution use(CpuConvolution::winograd);
+  for (const int64_t dilation : {1, 2, 3})
+    for (int64_t height = 1; height <= 9; ++height)
+      for (int64_t width = 1; width <= 9; ++width) {
+        CAPTURE(dilation);
+        CAPTURE(height);
+        CAPTURE(width);
+        CHECK(conv2d_errors({2, height, width, 16, 18, 3, 3, 1, dilation, dilation}).largest() < 1e-5);
+      }
 }
 
 TEST_CASE("convolution algorithms: images that products write around the caches") {
