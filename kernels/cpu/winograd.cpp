@@ -33,17 +33,19 @@ bool may_be_winograd(const Shape& s) {
 }
 
 bool pays(const WinogradTiles& t) {
-  const double tiles = double(t.products()), kernels = double(t.algorithm->elements() * kKernelTiles);
-  const double products = double(t.in_channels * t.out_channels);
+  const auto tiles = double(TileOrder(t).products()),
+             kernels = double(t.algorithm->elements() * kKernelTiles);
+  const double channel_pairs = double(t.in_channels * t.out_channels);
   const double transforms = 16 * double(t.in_channels + t.out_channels);
-  return (tiles + kernels) * products + tiles * transforms <
-         double(t.algorithm->taps() * t.positions()) * products;
+  return (tiles + kernels) * channel_pairs + tiles * transforms <
+         double(t.algorithm->taps() * t.positions()) * channel_pairs;
 }
 
-int64_t block_tiles(const WinogradTiles& t, int64_t depth) {
+// `count` tiles in blocks of about the same size.
+int64_t block_tiles(const WinogradTiles& t, int64_t count, int64_t depth) {
   const int64_t floats = t.algorithm->elements() * (depth + t.out_channels);
   const int64_t most = std::max<int64_t>(48, kBlockFloats / floats);
-  return ceil_div(t.count(), ceil_div(t.count(), most));
+  return ceil_div(count, ceil_div(count, most));
 }
 
 // Whether a block that takes so many floats is written around the caches: whole cache lines are, only.
@@ -75,13 +77,14 @@ const float* transform_once(const KernelMatrices& kernels, const Pack& pack) {
   return transformed;
 }
 
-// Tile first + i goes to `elements`, i * step floats further.
-void transform_input(const WinogradTiles& tiles, int64_t first, int64_t count, const float* x,
+// The i-th tile of the block goes to `elements`, i * step floats further.
+void transform_input(const WinogradTiles& tiles, const TileOrder::Range& block, const float* x,
                      const ElementLayout& elements, int64_t step) {
-  parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
+  const TileOrder order(tiles);
+  parallel_for(0, block.size(), 4, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const float* pixel[kMostWinogradElements];
-      tiles.input(first + i, x, pixel)
+      order.input(block.first + i, x, pixel)
           .input(pixel, tiles.in_channels,
                  {elements.memory + i * step, elements.stride, elements.panel, elements.streamed});
     }
@@ -89,33 +92,20 @@ void transform_input(const WinogradTiles& tiles, int64_t first, int64_t count, c
   });
 }
 
-// Tiles [first, first + count).
-struct Block {
-  const WinogradTiles* tiles;
-  int64_t first, count;
-
-  // Those of them that have an element, counted from the first.
-  WinogradTiles::Range with(int64_t element) const {
-    const WinogradTiles::Range all = tiles->tiles_with(element);
-    const int64_t begin = std::clamp<int64_t>(all.first - first, 0, count);
-    return {begin, std::clamp(all.last - first, begin, count)};
-  }
-};
-
 // Where the elements of a block of transformed tiles lie, a row for each tile, and where their products go.
 struct Elements {
-  Block block;
+  const TileOrder& order;
+  TileOrder::Range block;
   int64_t row;
   const float* input;
   int64_t input_stride;
   float* output;
-  int64_t output_stride;
+  int64_t output_stride, out_channels;
   bool streamed;
 
   // The products of element e with kernels from output channel `first` on, the next `channels` of them.
   void multiply(int64_t e, const PackedPanels& kernels, int64_t first, int64_t channels) const {
-    const WinogradTiles::Range range = block.with(e);
-    const int64_t out_channels = block.tiles->out_channels;
+    const TileOrder::Range range = order.with(e, block);
     gemm_rows(range.size(), channels,
               MatrixRows(input + e * input_stride + range.first * row, row, kernels.depth), kernels, {},
               MatrixOutput(output + e * output_stride + range.first * out_channels + first, out_channels,
@@ -191,28 +181,29 @@ void convolve(std::span<const WinogradTiles> parts, const float* x, const Kernel
               const Conv2dEpilogue<float>& epilogue, float* y) {
   const WinogradTiles& tiles = parts.front();
   const WinogradAlgorithm& algorithm = *tiles.algorithm;
-  const int64_t depth = int64_t(parts.size()) * tiles.in_channels, block = block_tiles(tiles, depth);
+  const TileOrder order(tiles);
+  const int64_t depth = int64_t(parts.size()) * tiles.in_channels;
+  const int64_t most = block_tiles(tiles, order.count(), depth);
   // The last vector of a part may reach into what comes next (ElementLayout).
   const int64_t row = ceil_div(depth + (tiles.in_channels % 16 ? 15 : 0), 16) * 16;
-  const int64_t v_stride = element_stride(block * row);
-  const int64_t m_stride = element_stride(block * tiles.out_channels);
+  const int64_t v_stride = element_stride(most * row);
+  const int64_t m_stride = element_stride(most * tiles.out_channels);
   const int64_t size = algorithm.elements() * (v_stride + m_stride);
   const bool streamed = streams(tiles, size);
   const bool write_around = streamed && begins_cache_line(y);
   float* v = block_space(size);
   float* m = v + algorithm.elements() * v_stride;
-  for (int64_t first = 0; first < tiles.count(); first += block) {
-    const int64_t count = std::min(block, tiles.count() - first);
+  for (int64_t first = 0; first < order.count(); first += most) {
+    const TileOrder::Range block = {first, std::min(first + most, order.count())};
     for (size_t part = 0; part < parts.size(); ++part)
-      transform_input(parts[part], first, count, x,
+      transform_input(parts[part], block, x,
                       {v + int64_t(part) * tiles.in_channels, v_stride, gemm_panel_width(), streamed}, row);
-    kernels.multiply({{&tiles, first, count}, row, v, v_stride, m, m_stride, streamed});
-    parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
-      for (int64_t tile = begin; tile < end; ++tile) {
+    kernels.multiply({order, block, row, v, v_stride, m, m_stride, tiles.out_channels, streamed});
+    parallel_for(0, block.size(), 4, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
         float* pixel[kMostWinogradOutputs];
-        tiles.output(first + tile, y, pixel)
-            .output(m + tile * tiles.out_channels, m_stride, tiles.out_channels, epilogue, write_around,
-                    pixel);
+        order.output(first + i, y, pixel)
+            .output(m + i * tiles.out_channels, m_stride, tiles.out_channels, epilogue, write_around, pixel);
       }
       if (write_around) hwy::FlushStream();
     });
@@ -230,23 +221,26 @@ void convolve(const WinogradTiles& tiles, const float* x, const Kernels& kernels
 template <class Finish>
 void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy, const Finish& finish) {
   const WinogradAlgorithm& algorithm = *tiles.algorithm;
-  const int64_t elements = algorithm.elements(), block = block_tiles(tiles, tiles.in_channels);
+  const TileOrder order(tiles);
+  const int64_t elements = algorithm.elements();
+  const int64_t most = block_tiles(tiles, order.count(), tiles.in_channels);
   const int64_t width = gemm_panel_width();
   const int64_t u_stride = element_stride(tiles.out_channels * tiles.in_channels);
-  const int64_t v_stride = element_stride(packed_size(tiles.in_channels, block));
-  const int64_t m_stride = element_stride(packed_size(tiles.out_channels, block));
+  const int64_t v_stride = element_stride(packed_size(tiles.in_channels, most));
+  const int64_t m_stride = element_stride(packed_size(tiles.out_channels, most));
   const int64_t size = elements * (u_stride + v_stride + m_stride);
   const bool streamed = streams(tiles, size);
   float* u = block_space(size);
   float* v = u + elements * u_stride;
   float* m = v + elements * v_stride;
-  for (int64_t first = 0; first < tiles.count(); first += block) {
-    const int64_t count = std::min(block, tiles.count() - first);
-    transform_input(tiles, first, count, x, {v, v_stride, count * width, streamed}, width);
+  for (int64_t first = 0; first < order.count(); first += most) {
+    const TileOrder::Range block = {first, std::min(first + most, order.count())};
+    const int64_t count = block.size();
+    transform_input(tiles, block, x, {v, v_stride, count * width, streamed}, width);
     parallel_for(0, count, 4, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const float* pixel[kMostWinogradOutputs];
-        tiles.output(first + i, dy, pixel)
+        order.output(first + i, dy, pixel)
             .output_gradient(pixel, tiles.out_channels, {m + i * width, m_stride, count * width, streamed});
       }
       if (streamed) hwy::FlushStream();
@@ -258,7 +252,7 @@ void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy
                      [&](int64_t e, int64_t first_panel, int64_t last_panel) {
                        const int64_t first_row = first_panel * width,
                                      last_row = std::min(tiles.out_channels, last_panel * width);
-                       const WinogradTiles::Range range = Block{&tiles, first, count}.with(e);
+                       const TileOrder::Range range = order.with(e, block);
                        const float* dy_panels = m + e * m_stride + first_row * count + range.first * width;
                        const float* x_panels = v + e * v_stride + range.first * width;
                        gemm_panels(last_row - first_row, tiles.in_channels, range.size(), count, dy_panels,
