@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <utility>
+#include <vector>
 
 #include "core/cuda_device.h"
 #include "core/error.h"
@@ -12,28 +13,40 @@
 namespace huegrad {
 namespace {
 
-// The choice that a word stands for on a device; `words` lists those that it has.
-template <class Choice, size_t count>
-Choice parse_convolution(const std::string& word, Device device,
-                         const std::pair<const char*, Choice> (&choices)[count]) {
-  std::string words;
-  for (const auto& [name, choice] : choices) {
-    if (word == name) return choice;
-    words += (words.empty() ? "" : ", ") + std::string(name);
-  }
-  throw Error(ErrorKind::usage, fmt::format("{} has no convolution '{}'", to_string(device), word), "--conv",
-              fmt::format("Use one of {}", words));
-}
+// What a device can be asked for with an option, and what the words stand for.
+template <class Choice>
+struct Choices {
+  const char *option, *what;
+  std::vector<std::pair<const char*, Choice>> words;
 
-void choose_on_host(const std::string& precision, const std::string& convolution, Device device) {
-  if (!precision.empty() && precision != "fp32")
-    throw Error(ErrorKind::usage, fmt::format("the CPU computes in fp32, not {}", precision), "--precision",
-                "Leave it out, or use --device cuda");
-  choose_cpu_convolution(parse_convolution<CpuConvolution>(convolution, device,
-                                                           {{"auto", CpuConvolution::automatic},
-                                                            {"direct", CpuConvolution::direct},
-                                                            {"winograd", CpuConvolution::winograd}}));
-}
+  Choice parse(const std::string& word, Device device) const {
+    std::string known;
+    for (const auto& [name, choice] : words) {
+      if (word == name) return choice;
+      known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    throw Error(ErrorKind::usage, fmt::format("{} has no {} '{}'", to_string(device), what, word), option,
+                fmt::format("Use one of {}", known));
+  }
+};
+
+const Choices<CpuConvolution> kCpuConvolutions{"--conv",
+                                               "convolution",
+                                               {{"auto", CpuConvolution::automatic},
+                                                {"direct", CpuConvolution::direct},
+                                                {"winograd", CpuConvolution::winograd}}};
+const Choices<CpuProducts> kCpuProducts{
+    "--products",
+    "products",
+    {{"auto", CpuProducts::automatic}, {"vectors", CpuProducts::vectors}, {"tiles", CpuProducts::tiles}}};
+const Choices<ConvolutionChoice> kCudaConvolutions{"--conv",
+                                                   "convolution",
+                                                   {{"auto", ConvolutionChoice::automatic},
+                                                    {"cudnn", ConvolutionChoice::cudnn},
+                                                    {"handwritten", ConvolutionChoice::handwritten},
+                                                    {"naive", ConvolutionChoice::naive}}};
+// Its products follow from --conv and --precision.
+const Choices<CpuProducts> kCudaProducts{"--products", "products", {{"auto", CpuProducts::automatic}}};
 
 }  // namespace
 
@@ -53,6 +66,11 @@ void DeviceOptions::add_to(CLI::App& command) {
           "How convolutions are computed: auto; on the CPU direct (matrix products) or winograd; on CUDA "
           "cudnn, handwritten or naive")
       ->capture_default_str();
+  command
+      .add_option("--products", products,
+                  "How the CPU multiplies matrices: auto, on vectors of floats, or on tiles of integers, as "
+                  "exactly (auto where the processor has AMX; slow elsewhere)")
+      ->capture_default_str();
 }
 
 std::string DeviceOptions::precision_on(const ComputePlace& place) const {
@@ -66,18 +84,18 @@ ComputePlace DeviceOptions::choose(bool quiet) const {
                 "Use fp32, tf32 or bf16");
   const ComputePlace place{parse_device(device)};
   if (place.device.in_host_memory()) {
-    choose_on_host(precision, convolution, place.device);
+    if (!precision.empty() && precision != "fp32")
+      throw Error(ErrorKind::usage, fmt::format("the CPU computes in fp32, not {}", precision), "--precision",
+                  "Leave it out, or use --device cuda");
+    choose_cpu_convolution(kCpuConvolutions.parse(convolution, place.device));
+    choose_cpu_products(kCpuProducts.parse(products, place.device));
     if (device == "auto" && cuda_is_built() && !quiet && isatty(STDERR_FILENO))
       fmt::print(stderr, "computing on the CPU: {}\n", cuda_unavailable());
     return place;
   }
   const std::string exactness = precision_on(place);
-  cuda_context().convolution =
-      parse_convolution<ConvolutionChoice>(convolution, place.device,
-                                           {{"auto", ConvolutionChoice::automatic},
-                                            {"cudnn", ConvolutionChoice::cudnn},
-                                            {"handwritten", ConvolutionChoice::handwritten},
-                                            {"naive", ConvolutionChoice::naive}});
+  cuda_context().convolution = kCudaConvolutions.parse(convolution, place.device);
+  kCudaProducts.parse(products, place.device);
   cuda_context().tensor_float32 = exactness != "fp32";
   return {place.device, exactness == "bf16" ? DType::bfloat16 : DType::float32};
 }

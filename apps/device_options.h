@@ -14,10 +14,10 @@ struct ComputePlace {
 };
 
 struct DeviceOptions {
-  std::string device = "auto", precision, convolution = "auto";
+  std::string device = "auto", precision = "", convolution = "auto", products = "auto";
   std::string cuda_precision = "tf32";  // when --precision is not given
 
-  // --device, --precision, --conv
+  // --device, --precision, --conv, --products
   void add_to(CLI::App& command);
   // Checks that the words fit together and makes the choices of the CUDA device known to it. Says on a
   // terminal, unless quiet, when --device auto found a CUDA device missing that this program could have used.

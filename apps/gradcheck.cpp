@@ -16,7 +16,7 @@ namespace {
 
 struct Options {
   std::string layer;
-  DeviceOptions compute{.device = "auto", .precision = "", .convolution = "auto", .cuda_precision = "fp32"};
+  DeviceOptions compute{.cuda_precision = "fp32"};
   bool json = false;
 };
 

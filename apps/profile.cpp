@@ -9,6 +9,7 @@
 #include "apps/device_options.h"
 #include "apps/progress.h"
 #include "core/error.h"
+#include "kernels/conv2d.h"
 #include "kernels/parallel.h"
 #include "net/initialize.h"
 #include "net/model_file.h"
@@ -36,9 +37,12 @@ HierarchicalNetwork make_network(const Options& options, Device device) {
   return device.in_host_memory() ? std::move(network) : network.to(device);
 }
 
+const char* products() { return cpu_multiplies_on_tiles() ? "tiles" : "vectors"; }
+
 std::string where(const Device& device) {
-  return device.in_host_memory() ? fmt::format("{}, {} threads", to_string(device), thread_count())
-                                 : to_string(device);
+  return device.kind == DeviceKind::cpu
+             ? fmt::format("{}, {} threads, products on {}", to_string(device), thread_count(), products())
+             : to_string(device);
 }
 
 void run(const Options& options) {
@@ -67,6 +71,7 @@ void run(const Options& options) {
                  {"mode", options.train ? "training" : "inference"},
                  {"device", to_string(place.device)},
                  {"precision", precision},
+                 {"products", place.device.kind == DeviceKind::cpu ? nlohmann::json(products()) : nullptr},
                  {"input", {options.batch, size, size, 1}}});
     fmt::print("{}\n", json.dump(2));
     return;

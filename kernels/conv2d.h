@@ -74,6 +74,16 @@ enum class CpuConvolution { automatic, direct, winograd };
 void choose_cpu_convolution(CpuConvolution choice);
 CpuConvolution cpu_convolution();
 
+// How the matrix products under them are computed: on vectors of floats, or on tiles of integers, as exactly
+// and several times faster, which processors with AMX have (kernels/cpu/digit_tiles.h); others compute tiles
+// by the definition. Automatic: on tiles where there are some and the product fills them. Chosen as above;
+// prepared weights stay as they were prepared.
+enum class CpuProducts { automatic, vectors, tiles };
+void choose_cpu_products(CpuProducts choice);
+CpuProducts cpu_products();
+// Whether the choice comes to tiles here, for products that fill them.
+bool cpu_multiplies_on_tiles();
+
 // Which algorithm computes a convolution of this shape: "reference", "winograd", "product" (of matrices, with
 // gathered pixels), "handwritten" (the same on tensor cores), "naive", "cudnn" (wherever it has a plan).
 const char* conv2d_algorithm(Reference, const Conv2dShape& shape);

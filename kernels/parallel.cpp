@@ -131,6 +131,8 @@ int thread_count() { return pool().size(); }
 
 void set_thread_count(int count) { pool().resize(count); }
 
+int parallel_for_shares() { return inside_parallel_for ? 1 : thread_count(); }
+
 void parallel_for(int64_t begin, int64_t end, int64_t grain,
                   const std::function<void(int64_t, int64_t)>& body) {
   const int64_t size = end - begin;

@@ -16,4 +16,7 @@ void set_thread_count(int count);
 void parallel_for(int64_t begin, int64_t end, int64_t grain,
                   const std::function<void(int64_t first, int64_t last)>& body);
 
+// Threads that a parallel_for called here would use: one inside a body.
+int parallel_for_shares();
+
 }  // namespace huegrad

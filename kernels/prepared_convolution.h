@@ -13,10 +13,9 @@ namespace huegrad {
 class PreparedConvolution {
  public:
   // w as the kernel takes it; it is not needed afterwards. Of the shape, batch and image size may differ
-  // later. lean: takes no more memory than w, and a tenth more time; a
-  // transposed convolution always does.
+  // later. lean: takes no more memory than w, and more time.
   PreparedConvolution(const Conv2dShape& shape, const float* w, bool lean);
-  PreparedConvolution(const ConvTranspose2dShape& shape, const float* w);
+  PreparedConvolution(const ConvTranspose2dShape& shape, const float* w, bool lean);
   ~PreparedConvolution();
   PreparedConvolution(PreparedConvolution&&) noexcept;
 

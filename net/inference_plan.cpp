@@ -71,7 +71,7 @@ void InferencePlan::add_step(const std::string& layer, Kind kind, size_t input, 
     step.prepared = std::make_shared<const PreparedConvolution>(
         kind == Kind::convolution
             ? PreparedConvolution(shape_of<Conv2dShape>(step, 1), weight, lean_)
-            : PreparedConvolution(shape_of<ConvTranspose2dShape>(step, 1), weight));
+            : PreparedConvolution(shape_of<ConvTranspose2dShape>(step, 1), weight, lean_));
   }
   steps_.push_back(std::move(step));
 }

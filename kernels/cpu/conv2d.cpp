@@ -8,7 +8,6 @@
 #include "kernels/cpu/cache.h"
 #include "kernels/cpu/conv2d_passes.h"
 #include "kernels/cpu/patches.h"
-#include "kernels/cpu/scratch.h"
 #include "kernels/cpu/winograd.h"
 
 namespace huegrad {
@@ -48,13 +47,6 @@ bool meets(const Conv2dShape& s, int64_t first, int64_t r, int64_t& offset) {
   return distance % s.stride == 0;
 }
 
-// Calls use(panels) for weights that are packed for this once.
-template <class Use>
-void with_packed(const GemmOperand& weights, int64_t n, int64_t depth, const Use& use) {
-  thread_local Scratch scratch;
-  use(pack_panels(weights, n, depth, scratch.floats(packed_size(n, depth))));
-}
-
 }  // namespace
 
 Patches forward_patches(const Conv2dShape& s) {
@@ -87,8 +79,9 @@ void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,
                     const Conv2dEpilogue<float>& epilogue, float* y) {
   if (winograd_suits(s)) return winograd_forward(s, x, w, epilogue, y);
   const Patches patches = forward_patches(s);
-  with_packed(forward_weights(s, patches, w), s.out_channels, patches.depth(),
-              [&](const PackedPanels& weights) { product_forward(s, patches, x, weights, epilogue, y); });
+  const PackedPanels weights =
+      pack_panels_once(forward_weights(s, patches, w), s.out_channels, patches.depth());
+  product_forward(s, patches, x, weights, epilogue, y);
 }
 
 Phase phase_of(const Conv2dShape& s, int64_t index) { return {index / s.stride, index % s.stride}; }
@@ -131,9 +124,9 @@ void conv2d_scatter(const Conv2dShape& s, const float* w, const float* dy,
   for (int64_t index = 0; index < s.stride * s.stride; ++index) {
     const Phase phase = phase_of(s, index);
     const Patches patches = phase_patches(s, phase);
-    with_packed(
-        phase_weights(s, patches, w), s.in_channels, patches.depth(),
-        [&](const PackedPanels& weights) { product_phase(s, phase, patches, dy, weights, epilogue, dx); });
+    const PackedPanels weights =
+        pack_panels_once(phase_weights(s, patches, w), s.in_channels, patches.depth());
+    product_phase(s, phase, patches, dy, weights, epilogue, dx);
   }
 }
 

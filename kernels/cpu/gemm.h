@@ -1,4 +1,5 @@
-// The matrix product under every convolution and linear layer: C (m, n) = A (m, k) * B (k, n), float.
+// The matrix product of weight gradients: C (m, n) = A (m, k) * B (k, n), float. What it says of operands holds
+// for those of gemm_rows.h too, the product under every other pass of convolutions and linear layers.
 //
 // Operands are not matrices in memory but objects that can pack a block of themselves: a convolution packs
 // patches of its image directly and never stores the unrolled (im2col) matrix. The blocking is that of Goto

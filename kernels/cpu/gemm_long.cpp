@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/gemm.h"
+#include "kernels/cpu/gemm_digits.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/parallel.h"
 
@@ -11,15 +12,50 @@ namespace {
 constexpr int64_t kSmallOutput = 32768;
 constexpr int64_t kPieceDepth = 2048;
 constexpr int64_t kMostPieces = 16;
+constexpr int64_t kDigitPieces = 512;  // of k that are converted to digits at a time
 
 int64_t pieces_of(const GemmShape& shape) {
   if (shape.m * shape.n > kSmallOutput) return 1;
   return std::clamp<int64_t>((shape.k_last - shape.k_first) / kPieceDepth, 1, kMostPieces);
 }
 
+// k [first, first + depth) of panels [begin, end) of an operand's items, one panel after another.
+void pack_piece(const GemmOperand& operand, int64_t items, int64_t begin, int64_t end, int64_t first,
+                int64_t depth, float* to) {
+  const int64_t width = gemm_panel_width();
+  for (int64_t panel = begin; panel < end; ++panel)
+    for (int64_t k = 0; k < depth; k += kGemmDepth) {
+      const int64_t piece = std::min(kGemmDepth, depth - k);
+      operand.pack(panel * width, std::min(width, items - panel * width), first + k, piece, width, to);
+      to += piece * width;
+    }
+}
+
+// By digits: threads share the columns, so that each sums its own.
+void multiply_long_by_digits(const GemmShape& shape, const GemmOperand& a, const GemmOperand& b, float* c) {
+  const int64_t width = gemm_panel_width();
+  const int64_t row_panels = (shape.m + width - 1) / width, column_panels = (shape.n + width - 1) / width;
+  const int64_t length = kDigitPieces;
+  parallel_for(0, column_panels, 1, [&](int64_t begin, int64_t end) {
+    thread_local Scratch scratch;
+    float* a_panels = scratch.floats((row_panels + end - begin) * length * width);
+    float* b_panels = a_panels + row_panels * length * width;
+    for (int64_t k = shape.k_first; k < shape.k_last; k += length) {
+      const int64_t depth = std::min(length, shape.k_last - k);
+      pack_piece(a, shape.m, 0, row_panels, k, depth, a_panels);
+      pack_piece(b, shape.n, begin, end, k, depth, b_panels);
+      multiply_digit_panels(shape.m, std::min(shape.n, end * width) - begin * width, depth, depth, a_panels,
+                            b_panels, k > shape.k_first ? PanelOutput::add : PanelOutput::write,
+                            c + begin * width, shape.n);
+    }
+  });
+}
+
 }  // namespace
 
 void gemm_long(const GemmShape& shape, const GemmOperand& a, const GemmOperand& b, float* c) {
+  if (digits_suit_gradient(shape.m, shape.n, shape.k_last - shape.k_first))
+    return multiply_long_by_digits(shape, a, b, c);
   // Panels of columns are wide, panels of rows low: the short side of C is better off as rows.
   const bool transposed = shape.n < kGemmMaxWidth && shape.n < shape.m;
   const int64_t pieces = pieces_of(shape);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernels/cpu/gemm_digits.h"
 #include "kernels/cpu/gemm_tile-inl.h"
 #include "kernels/cpu/vectors-inl.h"
 
@@ -84,6 +85,7 @@ HWY_EXPORT(multiply_all_panels);
 
 void gemm_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
                  PanelOutput output, float* c) {
+  if (digits_suit_gradient(m, n, k)) return multiply_digit_panels(m, n, k, rows, a, b, output, c, n);
   HWY_DYNAMIC_DISPATCH(multiply_all_panels)(m, n, k, rows, a, b, output, c);
 }
 

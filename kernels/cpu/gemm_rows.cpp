@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernels/cpu/digit_tiles.h"
+#include "kernels/cpu/gemm_digits.h"
 #include "kernels/cpu/gemm_tile-inl.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/parallel.h"
@@ -17,15 +19,6 @@
 #ifndef HUEGRAD_GEMM_ROWS_BLOCK
 #define HUEGRAD_GEMM_ROWS_BLOCK
 namespace huegrad {
-
-// What one thread computes: rows [m_first, m_last), columns [n_first, n_last) of C; n_first begins a panel.
-struct RowsBlock {
-  int64_t m_first, m_last, n_first, n_last;
-  const GemmRows* a;
-  const PackedPanels* b;
-  const Conv2dEpilogue<float>* epilogue;
-  const GemmOutput* c;
-};
 
 // Rows of A, so many of its floats, that stay in L2 beside a panel of B; whole tiles on every processor.
 constexpr int64_t kRowsFloats = 40 << 10, kWholeTiles = 12;
@@ -135,12 +128,12 @@ void multiply_block(const RowsBlock& block) {
                     space + first * space_of_row);
     for (int64_t r = 0; r < rows; ++r) row[size_t(first + r)] = block.c->row(block.m_first + first + r);
   }
-  const int64_t panel_size = block.b->depth * kPanelColumns;
-  const float* b = block.b->data + block.n_first / kPanelColumns * panel_size;
-  for (int64_t n = block.n_first; n < block.n_last; n += kPanelColumns, b += panel_size)
-    multiply_columns(
-        tiles, runs, block.b->depth, begin.data(), row.data(), n, std::min(kPanelColumns, block.n_last - n),
-        b, n + kPanelColumns < block.n_last ? b + panel_size : b, *block.epilogue, block.c->streamed());
+  for (int64_t n = block.n_first; n < block.n_last; n += kPanelColumns) {
+    const int64_t panel = n / kPanelColumns, next = n + kPanelColumns < block.n_last ? panel + 1 : panel;
+    multiply_columns(tiles, runs, block.b->depth, begin.data(), row.data(), n,
+                     std::min(kPanelColumns, block.n_last - n), block.b->panel(panel), block.b->panel(next),
+                     *block.epilogue, block.c->streamed());
+  }
   if (block.c->streamed()) hwy::FlushStream();
 }
 
@@ -157,26 +150,43 @@ HWY_EXPORT(panel_width);
 
 int64_t gemm_panel_width() { return HWY_DYNAMIC_DISPATCH(panel_width)(); }
 
+namespace {
+
+// Rows are shared out by `unit`, which a block has whole, but for the last.
+struct RowUnits {
+  int64_t unit, most;  // rows of a block
+};
+
+RowUnits row_units(const PackedPanels& b) {
+  if (b.digits) return {kTileSide, digit_block_rows(b.depth)};
+  return {1, std::clamp<int64_t>(kRowsFloats / b.depth / kWholeTiles, 2, 40) * kWholeTiles};
+}
+
+}  // namespace
+
 void gemm_rows(int64_t m, int64_t n, const GemmRows& a, const PackedPanels& b,
                const Conv2dEpilogue<float>& epilogue, const GemmOutput& c) {
   if (m == 0) return;
-  const int64_t threads = thread_count(), panels = (n + kGemmMaxWidth - 1) / kGemmMaxWidth;
-  const int64_t largest = std::clamp<int64_t>(kRowsFloats / b.depth / kWholeTiles, 2, 40) * kWholeTiles;
-  const int64_t row_blocks = (m + largest - 1) / largest;
+  const int64_t threads = parallel_for_shares(), panels = (n + kGemmMaxWidth - 1) / kGemmMaxWidth;
+  const auto [unit, most] = row_units(b);
+  const int64_t units = (m + unit - 1) / unit, row_blocks = (m + most - 1) / most;
   // Few rows: threads share the columns. Many: the rows, so that each reads less of A.
   const int64_t column_blocks = row_blocks >= 2 * threads ? 1 : std::min(panels, threads);
   parallel_for(0, row_blocks * column_blocks, 1, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
       const int64_t im = i / column_blocks, in = i % column_blocks;
-      HWY_DYNAMIC_DISPATCH(multiply_block)
-      ({.m_first = m * im / row_blocks,
-        .m_last = m * (im + 1) / row_blocks,
-        .n_first = panels * in / column_blocks * kGemmMaxWidth,
-        .n_last = std::min(n, panels * (in + 1) / column_blocks * kGemmMaxWidth),
-        .a = &a,
-        .b = &b,
-        .epilogue = &epilogue,
-        .c = &c});
+      const RowsBlock block{.m_first = units * im / row_blocks * unit,
+                            .m_last = std::min(m, units * (im + 1) / row_blocks * unit),
+                            .n_first = panels * in / column_blocks * kGemmMaxWidth,
+                            .n_last = std::min(n, panels * (in + 1) / column_blocks * kGemmMaxWidth),
+                            .a = &a,
+                            .b = &b,
+                            .epilogue = &epilogue,
+                            .c = &c};
+      if (b.digits)
+        multiply_digit_rows(block);
+      else
+        HWY_DYNAMIC_DISPATCH(multiply_block)(block);
     }
   });
 }

@@ -1,9 +1,10 @@
-// The matrix product of a convolution's forward pass: C (m, n) = A (m, k) * B (k, n), B packed already.
+// The matrix product of forward passes and data gradients: C (m, n) = A (m, k) * B (k, n), B packed already.
 //
 // A row of A is read where it lies, as a list of runs (the channels of each pixel that it meets), so nothing
 // of A is copied; and B, which at a batch of one is more memory than A and C together, is read once. For
 // that, the loops are those of gemm.h the other way round: a block of rows of A stays in L2, a panel of B in
-// L1, and a tile of C in registers for all of k. What gemm.h says of sums holds here too.
+// L1, and a tile of C in registers for all of k. What gemm.h says of sums holds here too. Panels of digits are
+// multiplied on tiles (gemm_digits.h).
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -40,6 +41,15 @@ class MatrixRows final : public GemmRows {
  private:
   const float* data_;
   int64_t stride_;
+};
+
+// What one thread computes: rows [m_first, m_last), columns [n_first, n_last) of C; n_first begins a panel.
+struct RowsBlock {
+  int64_t m_first, m_last, n_first, n_last;
+  const GemmRows* a;
+  const PackedPanels* b;
+  const Conv2dEpilogue<float>* epilogue;
+  const GemmOutput* c;
 };
 
 void gemm_rows(int64_t m, int64_t n, const GemmRows& a, const PackedPanels& b,

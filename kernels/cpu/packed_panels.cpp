@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/gemm_digits.h"
 #include "kernels/parallel.h"
 
 namespace huegrad {
@@ -11,17 +12,34 @@ int64_t panels_of(int64_t n) { return (n + gemm_panel_width() - 1) / gemm_panel_
 
 }  // namespace
 
-int64_t packed_size(int64_t n, int64_t depth) { return panels_of(n) * gemm_panel_width() * depth; }
+int64_t panel_size(int64_t depth, bool digits) {
+  return digits ? digit_panel_size(depth) : depth * gemm_panel_width();
+}
 
-PackedPanels pack_panels(const GemmOperand& operand, int64_t n, int64_t depth, float* to) {
+int64_t packed_size(int64_t n, int64_t depth, bool digits) {
+  return panels_of(n) * panel_size(depth, digits);
+}
+
+PackedPanels pack_panels(const GemmOperand& operand, int64_t n, int64_t depth, bool digits, float* to) {
   const int64_t width = gemm_panel_width();
   parallel_for(0, panels_of(n), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t panel = begin; panel < end; ++panel)
+    thread_local Scratch scratch;
+    for (int64_t panel = begin; panel < end; ++panel) {
+      float* there = to + panel * panel_size(depth, digits);
+      float* floats = digits ? scratch.floats(depth * width) : there;
       for (int64_t k = 0; k < depth; k += kGemmDepth)
         operand.pack(panel * width, std::min(width, n - panel * width), k, std::min(kGemmDepth, depth - k),
-                     width, to + (panel * depth + k) * width);
+                     width, floats + k * width);
+      if (digits) pack_digit_panel(floats, depth, there);
+    }
   });
-  return {to, depth};
+  return {to, depth, digits};
+}
+
+PackedPanels pack_panels_once(const GemmOperand& operand, int64_t n, int64_t depth) {
+  thread_local Scratch scratch;
+  const bool digits = digits_suit(depth);
+  return pack_panels(operand, n, depth, digits, scratch.floats(packed_size(n, depth, digits)));
 }
 
 }  // namespace huegrad

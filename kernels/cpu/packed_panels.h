@@ -10,16 +10,25 @@ namespace huegrad {
 // Columns of a panel on this processor, at most kGemmMaxWidth.
 int64_t gemm_panel_width();
 
-// Element (k, column) = data[(column / width * depth + k) * width + column % width]; the last panel is filled
-// up with zeros.
+// Floats of a panel.
+int64_t panel_size(int64_t depth, bool digits);
+
+// Element (k, column) = panel(column / width)[k * width + column % width]; the last panel is filled up with
+// zeros. Or, where digits_suit (gemm_digits.h) said so, panels of digits.
 struct PackedPanels {
   const float* data = nullptr;
   int64_t depth = 0;
+  bool digits = false;
+
+  const float* panel(int64_t i) const { return data + i * panel_size(depth, digits); }
 };
 
 // Floats that n columns of `depth` take.
-int64_t packed_size(int64_t n, int64_t depth);
-PackedPanels pack_panels(const GemmOperand& operand, int64_t n, int64_t depth, float* to);
+int64_t packed_size(int64_t n, int64_t depth, bool digits);
+PackedPanels pack_panels(const GemmOperand& operand, int64_t n, int64_t depth, bool digits, float* to);
+
+// For one use, as suits them: valid until the next call of the same thread.
+PackedPanels pack_panels_once(const GemmOperand& operand, int64_t n, int64_t depth);
 
 // Memory for panels that are kept.
 class PackedMatrix {

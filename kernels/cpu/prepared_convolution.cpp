@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/cpu/conv2d_passes.h"
+#include "kernels/cpu/gemm_digits.h"
 #include "kernels/cpu/packed_panels.h"
 #include "kernels/cpu/winograd.h"
 
@@ -20,8 +21,9 @@ struct PreparedConvolution::Body {
   std::vector<Product> products;
 
   void add(const GemmOperand& weights, int64_t n, int64_t depth) {
-    PackedMatrix memory(packed_size(n, depth));
-    const PackedPanels panels = pack_panels(weights, n, depth, memory.data());
+    const bool digits = digits_suit(depth);
+    PackedMatrix memory(packed_size(n, depth, digits));
+    const PackedPanels panels = pack_panels(weights, n, depth, digits, memory.data());
     products.push_back({std::move(memory), panels});
   }
 };
@@ -36,10 +38,10 @@ PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w, b
   body_->add(forward_weights(s, patches, w), s.out_channels, patches.depth());
 }
 
-PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w)
+PreparedConvolution::PreparedConvolution(const ConvTranspose2dShape& shape, const float* w, bool lean)
     : body_(std::make_unique<Body>()) {
   if (winograd_applies(shape)) {
-    body_->winograd.emplace(shape, w);
+    body_->winograd.emplace(shape, w, lean);
     return;
   }
   const Conv2dShape s = shape.adjoint();

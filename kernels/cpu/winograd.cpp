@@ -62,6 +62,12 @@ float* block_space(int64_t size) {
 
 using Pack = std::function<void(float* packed)>;
 
+// Lean ones: to convert a panel to digits for the few rows of a picture costs more than it saves.
+KernelMatrices on_vectors(KernelMatrices kernels) {
+  kernels.digits = false;
+  return kernels;
+}
+
 void pack_and_transform(const KernelMatrices& kernels, const Pack& pack, float* transformed) {
   thread_local Scratch scratch;
   float* packed = scratch.floats(kernels.packed_size());
@@ -140,13 +146,13 @@ struct TransformedKernels {
   const float* transformed;
 
   void multiply(const Elements& elements) const {
-    const int64_t width = gemm_panel_width(), depth = kernels.in_channels;
+    const int64_t width = gemm_panel_width();
     for_each_element(kernels.algorithm->elements(), ceil_div(kernels.out_channels, width),
                      [&](int64_t e, int64_t first_panel, int64_t last_panel) {
                        const int64_t first = first_panel * width,
                                      last = std::min(kernels.out_channels, last_panel * width);
-                       elements.multiply(e, {transformed + e * kernels.stride() + first * depth, depth},
-                                         first, last - first);
+                       const PackedPanels panels = kernels.panels(transformed + e * kernels.stride());
+                       elements.multiply(e, kernels.panels(panels.panel(first_panel)), first, last - first);
                      });
   }
 };
@@ -158,7 +164,8 @@ struct PackedKernels {
   const float* packed;
 
   void multiply(const Elements& elements) const {
-    const int64_t width = gemm_panel_width(), stride = element_stride(kernels.in_channels * width);
+    const int64_t width = gemm_panel_width();
+    const int64_t stride = element_stride(panel_size(kernels.in_channels, kernels.digits));
     const int64_t inputs = kernels.algorithm->inputs();
     const int64_t panels = ceil_div(kernels.out_channels, width);
     parallel_for(0, panels * inputs, 1, [&](int64_t begin, int64_t end) {
@@ -168,7 +175,7 @@ struct PackedKernels {
         const int64_t panel = i % panels, column = dealt(i / panels, inputs), first = panel * width;
         transform_kernel_column(kernels, panel, column, packed, transformed, stride);
         for (int64_t row = 0; row < inputs; ++row)
-          elements.multiply(row * inputs + column, {transformed + row * stride, kernels.in_channels}, first,
+          elements.multiply(row * inputs + column, kernels.panels(transformed + row * stride), first,
                             std::min(width, kernels.out_channels - first));
       }
     });
@@ -226,8 +233,8 @@ void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy
   const int64_t most = block_tiles(tiles, order.count(), tiles.in_channels);
   const int64_t width = gemm_panel_width();
   const int64_t u_stride = element_stride(tiles.out_channels * tiles.in_channels);
-  const int64_t v_stride = element_stride(packed_size(tiles.in_channels, most));
-  const int64_t m_stride = element_stride(packed_size(tiles.out_channels, most));
+  const int64_t v_stride = element_stride(packed_size(tiles.in_channels, most, false));
+  const int64_t m_stride = element_stride(packed_size(tiles.out_channels, most, false));
   const int64_t size = elements * (u_stride + v_stride + m_stride);
   const bool streamed = streams(tiles, size);
   float* u = block_space(size);
@@ -303,19 +310,24 @@ void winograd_forward(const ConvTranspose2dShape& s, const float* x, const float
   }
 }
 
+WinogradKernels::WinogradKernels(const KernelMatrices& kernels, bool lean, int64_t phases)
+    : kernels_(kernels), lean_(lean), memory_(phases * size()) {}
+
 WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w, bool lean)
-    : kernels_(kernels_of(s)), lean_(lean), memory_(size()) {
-  if (lean)
-    pack_kernels(s, w, memory_.data());
-  else
-    pack_and_transform(
-        kernels_, [&](float* packed) { pack_kernels(s, w, packed); }, memory_.data());
+    : WinogradKernels(lean ? on_vectors(kernels_of(s)) : kernels_of(s), lean, 1) {
+  store(0, [&](float* packed) { pack_kernels(s, w, packed); });
 }
 
-WinogradKernels::WinogradKernels(const ConvTranspose2dShape& s, const float* w)
-    : kernels_(kernels_of(s)), lean_(true), memory_(kPhases * size()) {
+WinogradKernels::WinogradKernels(const ConvTranspose2dShape& s, const float* w, bool lean)
+    : WinogradKernels(lean ? on_vectors(kernels_of(s)) : kernels_of(s), lean || !kernels_of(s).digits,
+                      kPhases) {
   for (int64_t phase = 0; phase < kPhases; ++phase)
-    pack_kernels(s, phase, w, memory_.data() + phase * size());
+    store(phase, [&](float* packed) { pack_kernels(s, phase, w, packed); });
+}
+
+void WinogradKernels::store(int64_t phase, const Pack& pack) {
+  float* memory = memory_.data() + phase * size();
+  lean_ ? pack(memory) : pack_and_transform(kernels_, pack, memory);
 }
 
 int64_t WinogradKernels::size() const { return lean_ ? kernels_.packed_size() : kernels_.transformed_size(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/gemm_digits.h"
 #include "kernels/cpu/packed_panels.h"
 #include "kernels/parallel.h"
 
@@ -34,27 +35,30 @@ void pack(const KernelMatrices& kernels, int64_t parts, const TapOf& tap_of, flo
 int64_t element_stride(int64_t size) { return ceil_div(size, 16) * 16 + 16; }
 
 int64_t KernelMatrices::packed_size() const {
-  return algorithm->taps() * huegrad::packed_size(out_channels, in_channels);
+  return algorithm->taps() * huegrad::packed_size(out_channels, in_channels, false);
 }
 
 int64_t KernelMatrices::stride() const {
-  return element_stride(huegrad::packed_size(out_channels, in_channels));
+  return element_stride(huegrad::packed_size(out_channels, in_channels, digits));
 }
 
 int64_t KernelMatrices::transformed_size() const { return algorithm->elements() * stride(); }
 
-KernelMatrices kernels_of(const Conv2dShape& s) { return {&winograd4x3(), s.in_channels, s.out_channels}; }
+KernelMatrices kernels_of(const Conv2dShape& s) {
+  return {&winograd4x3(), s.in_channels, s.out_channels, digits_suit(s.in_channels)};
+}
 
 KernelMatrices kernels_of(const ConvTranspose2dShape& s) {
-  return {&winograd4x2(), s.in_channels, s.out_channels};
+  return {&winograd4x2(), s.in_channels, s.out_channels, digits_suit(s.in_channels)};
 }
 
 KernelMatrices gradient_kernels_of(const Conv2dShape& s) {
-  return {&winograd4x3(), s.out_channels, s.in_channels};
+  return {&winograd4x3(), s.out_channels, s.in_channels, digits_suit(s.out_channels)};
 }
 
 KernelMatrices gradient_kernels_of(const ConvTranspose2dShape& s) {
-  return {&winograd4x2(), kPhases * s.out_channels, s.in_channels};
+  const int64_t depth = kPhases * s.out_channels;
+  return {&winograd4x2(), depth, s.in_channels, digits_suit(depth)};
 }
 
 void pack_kernels(const Conv2dShape& s, const float* w, float* packed) {
@@ -87,7 +91,7 @@ void pack_gradient_kernels(const ConvTranspose2dShape& s, const float* w, float*
 }
 
 void transform_kernels(const KernelMatrices& kernels, const float* packed, float* transformed) {
-  const int64_t size = kernels.in_channels * gemm_panel_width(), stride = kernels.stride();
+  const int64_t size = panel_size(kernels.in_channels, kernels.digits), stride = kernels.stride();
   const int64_t inputs = kernels.algorithm->inputs();
   parallel_for(0, ceil_div(kernels.out_channels, gemm_panel_width()) * inputs, 1,
                [&](int64_t begin, int64_t end) {
@@ -101,9 +105,15 @@ void transform_kernels(const KernelMatrices& kernels, const float* packed, float
 
 void transform_kernel_column(const KernelMatrices& kernels, int64_t panel, int64_t column,
                              const float* packed, float* transformed, int64_t stride) {
-  const int64_t size = kernels.in_channels * gemm_panel_width();
-  const int64_t taps = kernels.algorithm->taps();
-  kernels.algorithm->transform_kernels(packed + panel * taps * size, size, column, transformed, stride);
+  const int64_t size = panel_size(kernels.in_channels, false), inputs = kernels.algorithm->inputs();
+  const float* w = packed + panel * kernels.algorithm->taps() * size;
+  if (!kernels.digits) return kernels.algorithm->transform_kernels(w, size, column, transformed, stride);
+  thread_local Scratch scratch;
+  const int64_t floats_stride = element_stride(size);
+  float* floats = scratch.floats(inputs * floats_stride);
+  kernels.algorithm->transform_kernels(w, size, column, floats, floats_stride);
+  for (int64_t i = 0; i < inputs; ++i)
+    pack_digit_panel(floats + i * floats_stride, kernels.in_channels, transformed + i * stride);
 }
 
 }  // namespace huegrad

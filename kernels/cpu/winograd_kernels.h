@@ -2,8 +2,9 @@
 //
 // Packed: for every panel of output channels (gemm_panel_width() of them) the r * r elements of its kernels,
 // each a matrix (in_channels, panel width). Transformed: the right side of one product for each element, in
-// panels too.
+// panels too, of floats or of digits.
 #pragma once
+#include "kernels/cpu/packed_panels.h"
 #include "kernels/cpu/winograd_shapes.h"
 
 namespace huegrad {
@@ -16,10 +17,13 @@ int64_t element_stride(int64_t size);
 struct KernelMatrices {
   const WinogradAlgorithm* algorithm;
   int64_t in_channels, out_channels;
+  bool digits;  // how they are multiplied (gemm_digits.h)
 
   int64_t packed_size() const;       // floats
   int64_t transformed_size() const;  // floats
   int64_t stride() const;            // between neighbouring transformed elements
+  // An element that was transformed into panels.
+  PackedPanels panels(const float* element) const { return {element, in_channels, digits}; }
 };
 
 KernelMatrices kernels_of(const Conv2dShape& shape);

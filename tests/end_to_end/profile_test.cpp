@@ -70,6 +70,11 @@ TEST_CASE("profile: a table for people, and one line for misuse") {
   const CommandResult conv = huegrad({"profile", "--device", "cpu", "--conv", "naive"});
   CHECK(conv.status == 2);
   CHECK(contains(conv.err, "cpu has no convolution 'naive'"));
+  const CommandResult products = huegrad({"profile", "--device", "cpu", "--products", "fingers"});
+  CHECK(products.status == 2);
+  CHECK(contains(products.err, "cpu has no products 'fingers'"));
+  CHECK(contains(products.err, "auto, vectors, tiles"));
+  CHECK(profile({"--products", "vectors"})["products"] == "vectors");
   const CommandResult direct =
       huegrad({"profile", "--preset", "tiny", "--size", "16", "--device", "cpu", "--conv", "direct"});
   CHECK(direct.status == 0);

@@ -88,19 +88,32 @@ TEST_CASE("convolution algorithms: rounding errors against float64") {
   const ConvTranspose2dShape transposed{1, 12, 12, 256, 64, 4, 4, 2, 1, 1};
   struct Case {
     CpuConvolution choice;
-    const char* name;
+    CpuProducts products;
+    const char *name, *on;
     double bound;
   };
-  for (const auto& [choice, name, bound] :
-       {Case{CpuConvolution::direct, "product", 2e-6}, Case{CpuConvolution::winograd, "winograd", 5e-6}}) {
+  for (const auto& [choice, products, name, on, bound] :
+       {Case{CpuConvolution::direct, CpuProducts::vectors, "product", "vectors", 2e-6},
+        Case{CpuConvolution::direct, CpuProducts::tiles, "product", "tiles", 2e-6},
+        Case{CpuConvolution::winograd, CpuProducts::vectors, "winograd", "vectors", 5e-6},
+        Case{CpuConvolution::winograd, CpuProducts::tiles, "winograd", "tiles", 5e-6}}) {
     const ChosenConvolution use(choice);
+    const ChosenProducts use_products(products);
     CHECK(conv2d_algorithm(Cpu{}, s) == std::string(name));
     for (const PassErrors& errors : {conv2d_errors(s), conv_transpose2d_errors(transposed)}) {
-      MESSAGE(std::string(name), ": forward ", errors.forward, ", data ", errors.data, ", weight ",
-              errors.weight);
+      MESSAGE(std::string(name), " on ", std::string(on), ": forward ", errors.forward, ", data ",
+              errors.data, ", weight ", errors.weight);
       CHECK(errors.largest() < bound);
     }
   }
+}
+
+TEST_CASE("convolution algorithms: products on tiles for every shape, though they would not pay") {
+  const ChosenProducts use(CpuProducts::tiles);
+  for (const Conv2dShape& s : kConv2dCases)
+    if (s.macs() < 1 << 24) CHECK(conv2d_errors(s).largest() < 1e-5);
+  for (const ConvTranspose2dShape& s : kConvTranspose2dCases)
+    if (s.macs() < 1 << 24) CHECK(conv_transpose2d_errors(s).largest() < 1e-5);
 }
 
 TEST_CASE("convolution algorithms: more tiles than Winograd's algorithm takes at a time") {

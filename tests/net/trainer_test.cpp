@@ -168,28 +168,33 @@ TEST_CASE("training: the report is the optimised loss, and steps follow the sche
   }
 }
 
-TEST_CASE("training: Winograd's algorithm and matrix products learn the same") {
+TEST_CASE("training: Winograd's algorithm and matrix products, on vectors and on tiles, learn the same") {
   const test::TemporaryFolder folder;
   TrainConfig config = test_config(folder);
   config.crop = 32;
   NetworkConfig network = test::small_config();
   network.channels = {16, 16, 16, 24, 24, 24, 24, 16};  // enough for Winograd's algorithm
   network.deconv_channels = network.head_channels = 16;
-  std::vector<double> losses[2];
-  for (const CpuConvolution choice : {CpuConvolution::direct, CpuConvolution::winograd}) {
-    const test::ChosenConvolution use(choice);
+  const auto losses_of = [&](CpuConvolution convolution, CpuProducts products) {
+    const test::ChosenConvolution use(convolution);
+    const test::ChosenProducts use_products(products);
     Setup setup(config, network);
-    for (int i = 0; i < 40; ++i)
-      losses[choice == CpuConvolution::winograd].push_back(
-          setup.trainer.step(setup.data.train->batch(i), 0).loss);
-  }
-  CHECK(losses[0].front() == doctest::Approx(losses[1].front()).epsilon(1e-5));
-  CHECK(losses[0] != losses[1]);
-  for (size_t decade = 0; decade < 4; ++decade) {
-    const auto mean = [&](const std::vector<double>& values) {
-      return std::accumulate(values.begin() + 10 * decade, values.begin() + 10 * decade + 10, 0.0) / 10;
-    };
-    CHECK(mean(losses[0]) == doctest::Approx(mean(losses[1])).epsilon(0.02));
+    std::vector<double> losses;
+    for (int i = 0; i < 40; ++i) losses.push_back(setup.trainer.step(setup.data.train->batch(i), 0).loss);
+    return losses;
+  };
+  const std::vector<double> expected = losses_of(CpuConvolution::direct, CpuProducts::vectors);
+  for (const std::vector<double>& losses : {losses_of(CpuConvolution::winograd, CpuProducts::vectors),
+                                            losses_of(CpuConvolution::direct, CpuProducts::tiles),
+                                            losses_of(CpuConvolution::winograd, CpuProducts::tiles)}) {
+    CHECK(losses.front() == doctest::Approx(expected.front()).epsilon(1e-5));
+    for (size_t decade = 0; decade < 4; ++decade) {
+      const auto mean = [&](const std::vector<double>& values) {
+        return std::accumulate(values.begin() + 10 * decade, values.begin() + 10 * decade + 10, 0.0) / 10;
+      };
+      CHECK(mean(losses) == doctest::Approx(mean(expected)).epsilon(0.02));
+    }
+    CHECK(losses != expected);
   }
 }
 

@@ -1,4 +1,5 @@
-// Runs a test with one algorithm of convolution on the CPU and restores the choice.
+// Runs a test with one algorithm of convolution on the CPU, or one way to multiply matrices, and restores the
+// choice.
 #pragma once
 #include "kernels/conv2d.h"
 
@@ -14,6 +15,16 @@ class ChosenConvolution {
 
  private:
   CpuConvolution before_;
+};
+
+class ChosenProducts {
+ public:
+  explicit ChosenProducts(CpuProducts choice) : before_(cpu_products()) { choose_cpu_products(choice); }
+  ~ChosenProducts() { choose_cpu_products(before_); }
+  ChosenProducts(const ChosenProducts&) = delete;
+
+ private:
+  CpuProducts before_;
 };
 
 }  // namespace huegrad::test
