@@ -7,6 +7,7 @@
 
 #include "kernels/cpu/cache.h"
 #include "kernels/cpu/conv2d_passes.h"
+#include "kernels/cpu/narrow.h"
 #include "kernels/cpu/patches.h"
 #include "kernels/cpu/winograd.h"
 
@@ -77,6 +78,7 @@ void product_forward(const Conv2dShape& s, const Patches& patches, const float* 
 
 void conv2d_forward(Cpu, const Conv2dShape& s, const float* x, const float* w,
                     const Conv2dEpilogue<float>& epilogue, float* y) {
+  if (narrow_suits(s)) return narrow_forward(s, x, w, epilogue, y);
   if (winograd_suits(s)) return winograd_forward(s, x, w, epilogue, y);
   const Patches patches = forward_patches(s);
   const PackedPanels weights =
@@ -135,12 +137,15 @@ void conv2d_backward_data(Cpu, const Conv2dShape& s, const float* w, const float
 }
 
 void conv2d_backward_weight(Cpu, const Conv2dShape& s, const float* x, const float* dy, float* dw) {
+  if (narrow_suits(s)) return narrow_backward_weight(s, x, dy, dw);
   if (winograd_suits(s)) return winograd_backward_weight(s, x, dy, dw);
   const Patches patches = forward_patches(s);
   gemm_long({.m = s.out_channels, .n = patches.depth(), .k_first = 0, .k_last = patches.positions()},
             MatrixOperand(dy, 1, s.out_channels), PatchValuesOperand(patches, x), dw);
 }
 
-const char* conv2d_algorithm(Cpu, const Conv2dShape& s) { return winograd_suits(s) ? "winograd" : "product"; }
+const char* conv2d_algorithm(Cpu, const Conv2dShape& s) {
+  return narrow_suits(s) ? "narrow" : winograd_suits(s) ? "winograd" : "product";
+}
 
 }  // namespace huegrad

@@ -6,17 +6,19 @@
 
 #include "kernels/cpu/conv2d_passes.h"
 #include "kernels/cpu/gemm_digits.h"
+#include "kernels/cpu/narrow.h"
 #include "kernels/cpu/packed_panels.h"
 #include "kernels/cpu/winograd.h"
 
 namespace huegrad {
 
-// Either Winograd's elements, or the weights of each product: one, or one for each phase.
+// The weights as they are, or Winograd's elements, or those of each product: one, or one for each phase.
 struct PreparedConvolution::Body {
   struct Product {
     PackedMatrix memory;
     PackedPanels weights;
   };
+  std::vector<float> narrow;
   std::optional<WinogradKernels> winograd;
   std::vector<Product> products;
 
@@ -30,6 +32,10 @@ struct PreparedConvolution::Body {
 
 PreparedConvolution::PreparedConvolution(const Conv2dShape& s, const float* w, bool lean)
     : body_(std::make_unique<Body>()) {
+  if (narrow_suits(s)) {
+    body_->narrow.assign(w, w + s.weight_size());
+    return;
+  }
   if (winograd_applies(s)) {
     body_->winograd.emplace(s, w, lean);
     return;
@@ -56,6 +62,7 @@ PreparedConvolution::PreparedConvolution(PreparedConvolution&&) noexcept = defau
 
 void PreparedConvolution::forward(const Conv2dShape& s, const float* x, const Conv2dEpilogue<float>& epilogue,
                                   float* y) const {
+  if (!body_->narrow.empty()) return narrow_forward(s, x, body_->narrow.data(), epilogue, y);
   if (body_->winograd) return winograd_forward(s, x, *body_->winograd, epilogue, y);
   product_forward(s, forward_patches(s), x, body_->products.front().weights, epilogue, y);
 }
@@ -71,11 +78,13 @@ void PreparedConvolution::forward(const ConvTranspose2dShape& shape, const float
 }
 
 int64_t PreparedConvolution::bytes() const {
-  int64_t sum = body_->winograd ? body_->winograd->bytes() : 0;
+  int64_t sum = body_->winograd ? body_->winograd->bytes() : int64_t(body_->narrow.size() * sizeof(float));
   for (const Body::Product& product : body_->products) sum += product.memory.bytes();
   return sum;
 }
 
-const char* PreparedConvolution::algorithm() const { return body_->winograd ? "winograd" : "product"; }
+const char* PreparedConvolution::algorithm() const {
+  return body_->winograd ? "winograd" : body_->narrow.empty() ? "product" : "narrow";
+}
 
 }  // namespace huegrad

@@ -61,6 +61,8 @@ TEST_CASE("prepared convolution: says which algorithm it is for") {
         std::string("winograd"));
   CHECK(PreparedConvolution(Conv2dShape{1, 8, 8, 16, 16, 3, 3, 2, 1, 1}, w.data(), false).algorithm() ==
         std::string("product"));
+  CHECK(PreparedConvolution(Conv2dShape{1, 8, 8, 1, 16, 3, 3, 1, 1, 1}, w.data(), false).algorithm() ==
+        std::string("narrow"));
 }
 
 TEST_CASE("prepared convolution: a lean one takes no more memory than its weights") {
