@@ -8,7 +8,7 @@
 //   sum a b  =  2^32 sum a0 b0  +  2^24 sum (a0 b1 + a1 b0)
 //             + 2^16 sum (a0 b2 + a1 b1 + a2 b0)  +  2^8 sum (a1 b2 + a2 b1)
 //
-// so that nothing is rounded but the integers, a float's last bit where it is the largest of its row or
+// so that what is lost is little more than the rounding to integers: 2^-24 of the largest number of the row or
 // column. Ootomo, Ozaki & Yokota, "DGEMM on integer matrix multiplication unit" (2024), do it for double. A
 // tile instruction does 1024 products of digits a cycle, a pair of vector instructions 32 of floats.
 #pragma once

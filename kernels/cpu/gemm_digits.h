@@ -1,5 +1,5 @@
 // The matrix products of gemm_rows.h and gemm_panels.h on tiles of integers (digit_tiles.h), where the
-// processor has them: as exact as products of floats, at two to six times their rate.
+// processor has them: nearer to the truth than products of floats, at two to four times their rate.
 #pragma once
 #include "kernels/cpu/gemm_panels.h"
 #include "kernels/cpu/gemm_rows.h"
