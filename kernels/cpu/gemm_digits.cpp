@@ -255,9 +255,8 @@ void multiply_piece(const DigitTiles& tiles, int64_t m, int64_t n, int64_t k, in
 void multiply_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
                      PanelOutput output, float* c, int64_t stride) {
   const DigitTiles tiles;
-  const int64_t most =
-      std::clamp<int64_t>(kPanelsBytes / (kStepBytes * steps_of(n) * 4), 4, kLongestPiece / kDigitStep) *
-      kDigitStep;
+  const int64_t step_bytes = (n + kPanelWidth - 1) / kPanelWidth * kPanelTiles * kStepBytes;
+  const int64_t most = std::clamp(kPanelsBytes / step_bytes * kDigitStep, kLongestPiece / 4, kLongestPiece);
   const int64_t pieces = (k + most - 1) / most, length = steps_of((k + pieces - 1) / pieces) * kDigitStep;
   // What is added to is not written around the caches.
   if (pieces > 1 && output == PanelOutput::stream) output = PanelOutput::write;
