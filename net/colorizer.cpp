@@ -30,7 +30,7 @@ int64_t multiple_of_8(double extent) { return std::max<int64_t>(1, std::llround(
 void check_range(bool inside, std::string_view what, double value) {
   if (!inside)
     throw Error(ErrorKind::usage, fmt::format("{} {} is out of range", what, value), "",
-                "'huegrad colorize --help' tells the ranges");
+                "--help tells the ranges");
 }
 
 Tensor pinned_copy(const Image& picture) {
