@@ -22,7 +22,7 @@ class InferencePlan {
   // A plan describes a trained network: what it needs of weights and statistics is read now, and on the CPU
   // nothing else of them is kept.
   // storage: of activations and weights; bfloat16 on CUDA only. On the CPU weights are prepared once
-  // (kernels/prepared_convolution.h), which takes up to four times their memory, or, if lean, no more than it.
+  // (kernels/prepared_convolution.h), which takes up to five times their memory, or, if lean, no more than it.
   // A network that is moved here is let go layer by layer, so that its weights are never there twice.
   explicit InferencePlan(HierarchicalNetwork network, DType storage = DType::float32,
                          bool lean = false);
