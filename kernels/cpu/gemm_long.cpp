@@ -12,7 +12,9 @@ namespace {
 constexpr int64_t kSmallOutput = 32768;
 constexpr int64_t kPieceDepth = 2048;
 constexpr int64_t kMostPieces = 16;
-constexpr int64_t kDigitPieces = 512;  // of k that are converted to digits at a time
+// k that is converted to digits, and scaled, at a time: no more than multiply_digit_panels leaves whole, which
+// cuts longer ones by the number of columns, and that is one of threads here.
+constexpr int64_t kDigitPieces = 256;
 
 int64_t pieces_of(const GemmShape& shape) {
   if (shape.m * shape.n > kSmallOutput) return 1;

@@ -10,6 +10,7 @@
 #include "kernels/cpu/digit_tiles.h"
 #include "tests/support/chosen_convolution.h"
 #include "tests/support/compare.h"
+#include "tests/support/threads.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
@@ -172,6 +173,23 @@ TEST_CASE("digits: a weight gradient's product, in pieces and added to") {
     for (double& value : expected) value *= 2;
     CHECK(rms_error(sum, expected, k) < 5e-7);
   }
+}
+
+TEST_CASE("digits: a weight gradient's product does not depend on the number of threads") {
+  if (!has_wide_panels()) return;
+  const ChosenProducts use(CpuProducts::tiles);
+  const int64_t m = 40, n = 600, k = 1100;
+  const auto a = random_values<float>(k * m, 1), b = random_values<float>(k * n, 2);
+  std::vector<std::vector<float>> results;
+  for (const int count : {1, 2, 5}) {
+    const Threads use_threads(count);
+    std::vector<float> c = poisoned<float>(m * n);
+    gemm_long({.m = m, .n = n, .k_first = 0, .k_last = k}, MatrixOperand(a.data(), 1, m),
+              MatrixOperand(b.data(), 1, n), c.data());
+    results.push_back(c);
+  }
+  CHECK(results[0] == results[1]);
+  CHECK(results[0] == results[2]);
 }
 
 TEST_CASE("digits: suit deep products, and are used or not as one chooses") {
