@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <utility>
-#include <vector>
 
 #include "core/cuda_device.h"
 #include "core/error.h"
@@ -13,40 +12,43 @@
 namespace huegrad {
 namespace {
 
-// What a device can be asked for with an option, and what the words stand for.
-template <class Choice>
-struct Choices {
-  const char *option, *what;
-  std::vector<std::pair<const char*, Choice>> words;
-
-  Choice parse(const std::string& word, Device device) const {
-    std::string known;
-    for (const auto& [name, choice] : words) {
-      if (word == name) return choice;
-      known += (known.empty() ? "" : ", ") + std::string(name);
-    }
-    throw Error(ErrorKind::usage, fmt::format("{} has no {} '{}'", to_string(device), what, word), option,
-                fmt::format("Use one of {}", known));
+// The choice that a word given with `option` stands for on a device; `choices` lists those that it has.
+template <class Choice, size_t count>
+Choice parse(const char* option, const char* what, const std::string& word, Device device,
+             const std::pair<const char*, Choice> (&choices)[count]) {
+  std::string words;
+  for (const auto& [name, choice] : choices) {
+    if (word == name) return choice;
+    words += (words.empty() ? "" : ", ") + std::string(name);
   }
-};
+  throw Error(ErrorKind::usage, fmt::format("{} has no {} '{}'", to_string(device), what, word), option,
+              fmt::format("Use one of {}", words));
+}
 
-const Choices<CpuConvolution> kCpuConvolutions{"--conv",
-                                               "convolution",
-                                               {{"auto", CpuConvolution::automatic},
-                                                {"direct", CpuConvolution::direct},
-                                                {"winograd", CpuConvolution::winograd}}};
-const Choices<CpuProducts> kCpuProducts{
-    "--products",
-    "products",
-    {{"auto", CpuProducts::automatic}, {"vectors", CpuProducts::vectors}, {"tiles", CpuProducts::tiles}}};
-const Choices<ConvolutionChoice> kCudaConvolutions{"--conv",
-                                                   "convolution",
-                                                   {{"auto", ConvolutionChoice::automatic},
-                                                    {"cudnn", ConvolutionChoice::cudnn},
-                                                    {"handwritten", ConvolutionChoice::handwritten},
-                                                    {"naive", ConvolutionChoice::naive}}};
-// Its products follow from --conv and --precision.
-const Choices<CpuProducts> kCudaProducts{"--products", "products", {{"auto", CpuProducts::automatic}}};
+template <class Choice, size_t count>
+Choice parse_convolution(const std::string& word, Device device,
+                         const std::pair<const char*, Choice> (&choices)[count]) {
+  return parse("--conv", "convolution", word, device, choices);
+}
+
+template <size_t count>
+CpuProducts parse_products(const std::string& word, Device device,
+                           const std::pair<const char*, CpuProducts> (&choices)[count]) {
+  return parse("--products", "products", word, device, choices);
+}
+
+void choose_on_host(const DeviceOptions& options, Device device) {
+  if (!options.precision.empty() && options.precision != "fp32")
+    throw Error(ErrorKind::usage, fmt::format("the CPU computes in fp32, not {}", options.precision),
+                "--precision", "Leave it out, or use --device cuda");
+  choose_cpu_convolution(parse_convolution<CpuConvolution>(options.convolution, device,
+                                                           {{"auto", CpuConvolution::automatic},
+                                                            {"direct", CpuConvolution::direct},
+                                                            {"winograd", CpuConvolution::winograd}}));
+  choose_cpu_products(parse_products(
+      options.products, device,
+      {{"auto", CpuProducts::automatic}, {"vectors", CpuProducts::vectors}, {"tiles", CpuProducts::tiles}}));
+}
 
 }  // namespace
 
@@ -84,18 +86,20 @@ ComputePlace DeviceOptions::choose(bool quiet) const {
                 "Use fp32, tf32 or bf16");
   const ComputePlace place{parse_device(device)};
   if (place.device.in_host_memory()) {
-    if (!precision.empty() && precision != "fp32")
-      throw Error(ErrorKind::usage, fmt::format("the CPU computes in fp32, not {}", precision), "--precision",
-                  "Leave it out, or use --device cuda");
-    choose_cpu_convolution(kCpuConvolutions.parse(convolution, place.device));
-    choose_cpu_products(kCpuProducts.parse(products, place.device));
+    choose_on_host(*this, place.device);
     if (device == "auto" && cuda_is_built() && !quiet && isatty(STDERR_FILENO))
       fmt::print(stderr, "computing on the CPU: {}\n", cuda_unavailable());
     return place;
   }
   const std::string exactness = precision_on(place);
-  cuda_context().convolution = kCudaConvolutions.parse(convolution, place.device);
-  kCudaProducts.parse(products, place.device);
+  cuda_context().convolution =
+      parse_convolution<ConvolutionChoice>(convolution, place.device,
+                                           {{"auto", ConvolutionChoice::automatic},
+                                            {"cudnn", ConvolutionChoice::cudnn},
+                                            {"handwritten", ConvolutionChoice::handwritten},
+                                            {"naive", ConvolutionChoice::naive}});
+  // There products follow from --conv and --precision.
+  parse_products(products, place.device, {{"auto", CpuProducts::automatic}});
   cuda_context().tensor_float32 = exactness != "fp32";
   return {place.device, exactness == "bf16" ? DType::bfloat16 : DType::float32};
 }

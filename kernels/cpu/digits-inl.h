@@ -15,16 +15,13 @@
 #include <limits>
 
 #include "kernels/cpu/digit_tiles.h"
+#include "kernels/cpu/gemm_tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
-const hn::ScalableTag<float> kFloats;
-const hn::RebindToSigned<decltype(kFloats)> kIntegers;
-const hn::RebindToUnsigned<decltype(kFloats)> kWords;
-constexpr int64_t kDigitLanes = int64_t(hn::MaxLanes(hn::ScalableTag<float>()));
-using Floats = hn::Vec<decltype(kFloats)>;
+const hn::RebindToSigned<decltype(kTag)> kIntegers;
+const hn::RebindToUnsigned<decltype(kTag)> kWords;
 using Integers = hn::Vec<decltype(kIntegers)>;
 using Words = hn::Vec<decltype(kWords)>;
 
@@ -34,7 +31,7 @@ constexpr float kLargestInteger = 8355000.0f;
 constexpr float kLeastNumber = 1e-30f;
 
 // Sizes as bits, which order numbers by size, infinity above all of them and NaN above that.
-HWY_INLINE Integers size_bits(Floats x) { return hn::BitCast(kIntegers, hn::Abs(x)); }
+HWY_INLINE Integers size_bits(Vector x) { return hn::BitCast(kIntegers, hn::Abs(x)); }
 
 // What numbers of which the largest has these bits are multiplied with to become integers, and what sums of
 // their first digits are multiplied with to undo it: NaN if one of them is no finite number.
@@ -54,7 +51,7 @@ struct DigitScale {
 
 // x as three digits, in the lower bytes of a word. A digit is a byte that counts from -128: to let all of
 // them do, 128 is added to each and subtracted from its byte alone.
-HWY_INLINE Words digits_of(Floats x, Floats to_integer) {
+HWY_INLINE Words digits_of(Vector x, Vector to_integer) {
   const Integers bias = hn::Set(kIntegers, 0x808080);
   return hn::BitCast(kWords, hn::Xor(hn::Add(hn::NearestInt(hn::Mul(x, to_integer)), bias), bias));
 }
@@ -68,13 +65,13 @@ HWY_INLINE void store_digit(Words digit, int8_t* to) {
 HWY_INLINE float digit_row(const float* const* at, int64_t steps, int8_t* to) {
   Integers largest = hn::Zero(kIntegers);
   for (int64_t step = 0; step < steps; ++step)
-    for (int64_t k = 0; k < kDigitStep; k += kDigitLanes)
-      largest = hn::Max(largest, size_bits(hn::LoadU(kFloats, at[step] + k)));
+    for (int64_t k = 0; k < kDigitStep; k += kLanes)
+      largest = hn::Max(largest, size_bits(hn::LoadU(kTag, at[step] + k)));
   const DigitScale scale(hn::GetLane(hn::MaxOfLanes(kIntegers, largest)));
-  const Floats to_integer = hn::Set(kFloats, scale.to_integer);
+  const Vector to_integer = hn::Set(kTag, scale.to_integer);
   for (int64_t step = 0; step < steps; ++step, to += kStepBytes)
-    for (int64_t k = 0; k < kDigitStep; k += kDigitLanes) {
-      const Words digits = digits_of(hn::LoadU(kFloats, at[step] + k), to_integer);
+    for (int64_t k = 0; k < kDigitStep; k += kLanes) {
+      const Words digits = digits_of(hn::LoadU(kTag, at[step] + k), to_integer);
       store_digit(hn::ShiftRight<16>(digits), to + k);
       store_digit(hn::ShiftRight<8>(digits), to + kTileBytes + k);
       store_digit(digits, to + 2 * kTileBytes + k);
@@ -104,19 +101,19 @@ HWY_INLINE Words third_digits(Words k0, Words k1, Words k2, Words k3) {
 HWY_INLINE void digit_columns(const float* matrix, int64_t depth, int64_t stride, int8_t* to, float* factor) {
   Integers largest = hn::Zero(kIntegers);
   for (int64_t k = 0; k < depth; ++k)
-    largest = hn::Max(largest, size_bits(hn::LoadU(kFloats, matrix + k * stride)));
-  HWY_ALIGN int32_t bits[kDigitLanes];
-  HWY_ALIGN float scales[kDigitLanes];
+    largest = hn::Max(largest, size_bits(hn::LoadU(kTag, matrix + k * stride)));
+  HWY_ALIGN int32_t bits[kLanes];
+  HWY_ALIGN float scales[kLanes];
   hn::Store(largest, kIntegers, bits);
-  for (int64_t i = 0; i < kDigitLanes; ++i) {
+  for (int64_t i = 0; i < kLanes; ++i) {
     const DigitScale scale(bits[i]);
     scales[i] = scale.to_integer;
     factor[i] = scale.factor;
   }
-  const Floats to_integer = hn::Load(kFloats, scales);
+  const Vector to_integer = hn::Load(kTag, scales);
   const int64_t whole = (depth + kDigitStep - 1) / kDigitStep * kDigitStep;
   const auto digits_at = [&](int64_t k) HWY_ATTR {
-    return k < depth ? digits_of(hn::LoadU(kFloats, matrix + k * stride), to_integer) : hn::Zero(kWords);
+    return k < depth ? digits_of(hn::LoadU(kTag, matrix + k * stride), to_integer) : hn::Zero(kWords);
   };
   for (int64_t k = 0; k < whole; k += 4) {
     const Words k0 = digits_at(k), k1 = digits_at(k + 1), k2 = digits_at(k + 2), k3 = digits_at(k + 3);
@@ -128,12 +125,12 @@ HWY_INLINE void digit_columns(const float* matrix, int64_t depth, int64_t stride
 }
 
 // The sums of a product, in products of first digits: the lanes from i on.
-HWY_INLINE Floats sum_of_orders(const int32_t* sums, int64_t i) {
+HWY_INLINE Vector sum_of_orders(const int32_t* sums, int64_t i) {
   constexpr int64_t kOrder = kTileSide * kTileSide;
   const auto order = [&](int64_t n) HWY_ATTR {
-    return hn::ConvertTo(kFloats, hn::LoadU(kIntegers, sums + n * kOrder + i));
+    return hn::ConvertTo(kTag, hn::LoadU(kIntegers, sums + n * kOrder + i));
   };
-  const Floats next = hn::Set(kFloats, 0x1p-8f);
+  const Vector next = hn::Set(kTag, 0x1p-8f);
   return hn::MulAdd(hn::MulAdd(hn::MulAdd(order(3), next, order(2)), next, order(1)), next, order(0));
 }
 

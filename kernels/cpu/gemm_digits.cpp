@@ -11,6 +11,7 @@
 #include <atomic>
 #include <vector>
 
+#include "kernels/cpu/ceil_div.h"
 #include "kernels/cpu/digits-inl.h"
 #include "kernels/cpu/gemm_tile-inl.h"
 #include "kernels/cpu/pack.h"
@@ -22,11 +23,12 @@ namespace huegrad {
 
 constexpr int64_t kPanelTiles = 2;  // of columns
 constexpr int64_t kPanelWidth = kPanelTiles * kTileSide;
-constexpr int64_t kRowsBytes = 384 << 10;           // digits of rows of A that stay in L2
+constexpr int64_t kStepFloats = kStepBytes / int64_t(sizeof(float));  // that take as much memory
+constexpr int64_t kRowsBytes = 384 << 10;                             // digits of rows of A that stay in L2
 constexpr int64_t kPanelsBytes = 768 << 10;         // digits of B's panels that do, of a weight gradient
 constexpr int64_t kLongestPiece = 16 * kDigitStep;  // of k, there
 
-inline int64_t steps_of(int64_t depth) { return (depth + kDigitStep - 1) / kDigitStep; }
+inline int64_t steps_of(int64_t depth) { return ceil_div(depth, kDigitStep); }
 
 // A panel of B, converted.
 struct DigitPanel {
@@ -36,7 +38,7 @@ struct DigitPanel {
   DigitPanel(const float* data, int64_t steps) {
     for (int64_t i = 0; i < kPanelTiles; ++i)
       tile[i] = reinterpret_cast<const int8_t*>(data) + i * steps * kStepBytes;
-    factor = data + kPanelTiles * steps * kStepBytes / int64_t(sizeof(float));
+    factor = data + kPanelTiles * steps * kStepFloats;
   }
 };
 
@@ -46,11 +48,11 @@ struct DigitPanel {
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
 
-void pack_panel(const float* panel, int64_t depth, float* to) {
+void convert_panel(const float* panel, int64_t depth, float* to) {
   const int64_t steps = steps_of(depth);
   auto* tiles = reinterpret_cast<int8_t*>(to);
-  float* factor = to + kPanelTiles * steps * kStepBytes / int64_t(sizeof(float));
-  for (int64_t column = 0; column < kPanelWidth; column += kDigitLanes)
+  float* factor = to + kPanelTiles * steps * kStepFloats;
+  for (int64_t column = 0; column < kPanelWidth; column += kLanes)
     digit_columns(panel + column, depth, kPanelWidth,
                   tiles + column / kTileSide * steps * kStepBytes + column % kTileSide * 4, factor + column);
 }
@@ -67,11 +69,12 @@ struct DigitRows {
 // Rows of A, 64 floats at a time: where they lie, or, where runs are no whole steps, copied.
 class StepsOfRows {
  public:
-  StepsOfRows(const GemmRows& a, int64_t depth) : a_(a), whole_(depth % kDigitStep == 0) {
+  StepsOfRows(const GemmRows& a, int64_t depth)
+      : a_(a), whole_(depth % kDigitStep == 0), begin_(kept().begin), at_(kept().at) {
     for (const int64_t length : a.runs()) whole_ = whole_ && length % kDigitStep == 0;
     steps_ = steps_of(depth);
     const int64_t copies = whole_ ? 0 : steps_ * kDigitStep;
-    copy_ = scratch().floats(copies + a.space() * kTileSide);
+    copy_ = kept().scratch.floats(copies + a.space() * kTileSide);
     space_ = copy_ + copies;
     if (!whole_) std::fill(copy_ + depth, copy_ + copies, 0.0f);
     begin_.resize(a.runs().size() * kTileSide);
@@ -98,8 +101,12 @@ class StepsOfRows {
   }
 
  private:
-  static Scratch& scratch() {
-    thread_local Scratch memory;
+  struct Kept {
+    Scratch scratch;
+    std::vector<const float*> begin, at;
+  };
+  static Kept& kept() {
+    thread_local Kept memory;
     return memory;
   }
 
@@ -107,7 +114,7 @@ class StepsOfRows {
   bool whole_;
   int64_t steps_;
   float *copy_, *space_;
-  std::vector<const float*> begin_, at_;
+  std::vector<const float*>&begin_, &at_;
 };
 
 // Rows [first, first + count) of A, from row 0 of the tiles on.
@@ -130,9 +137,9 @@ struct TileOutput {
 template <class Use>
 HWY_INLINE void for_each_result(const int32_t* sums, const TileOutput& tile, const Use& use) {
   for (int64_t r = 0; r < tile.rows; ++r)
-    for (int64_t i = 0; i < kTileSide; i += kDigitLanes) {
-      const Floats of_row = hn::Set(kFloats, tile.row_factor[r]);
-      const Floats of_column = hn::LoadU(kFloats, tile.column_factor + tile.column + i);
+    for (int64_t i = 0; i < kTileSide; i += kLanes) {
+      const Vector of_row = hn::Set(kTag, tile.row_factor[r]);
+      const Vector of_column = hn::LoadU(kTag, tile.column_factor + tile.column + i);
       use(r, i, hn::Mul(hn::Mul(sum_of_orders(sums, r * kTileSide + i), of_row), of_column));
     }
 }
@@ -141,10 +148,10 @@ HWY_INLINE void store_rows(const int32_t* sums, const TileOutput& tile, const Co
                            bool streamed, float* const* row, int64_t n) {
   HWY_ALIGN float aside[kTileSide];
   const bool whole = tile.columns == kTileSide;
-  for_each_result(sums, tile, [&](int64_t r, int64_t i, Floats value) HWY_ATTR {
+  for_each_result(sums, tile, [&](int64_t r, int64_t i, Vector value) HWY_ATTR {
     float* to = row[r] + n + tile.column;
     store(finish(epilogue, tile.column + i, value), streamed && whole, (whole ? to : aside) + i);
-    if (!whole && i + kDigitLanes == kTileSide) std::copy_n(aside, tile.columns, to);
+    if (!whole && i + kLanes == kTileSide) std::copy_n(aside, tile.columns, to);
   });
 }
 
@@ -154,8 +161,8 @@ void multiply_panel(const DigitTiles& tiles, const DigitRows& a, int64_t rows, f
                     const RowsBlock& block) {
   HWY_ALIGN int32_t sums[kTileSums];
   const EpilogueAt at(*block.epilogue, n, columns);
-  const int64_t row_tiles = (rows + kTileSide - 1) / kTileSide;
-  const int64_t column_tiles = (columns + kTileSide - 1) / kTileSide;
+  const int64_t row_tiles = ceil_div(rows, kTileSide);
+  const int64_t column_tiles = ceil_div(columns, kTileSide);
   const int64_t panel_bytes = digit_panel_size(block.b->depth) * int64_t(sizeof(float));
   const int64_t share = ahead ? (panel_bytes / (row_tiles * column_tiles * a.steps) + 63) / 64 * 64 : 0;
   for (int64_t j = 0; j < column_tiles; ++j)
@@ -174,13 +181,11 @@ void multiply_rows(const RowsBlock& block) {
   thread_local std::vector<float> factors;
   thread_local Scratch scratch;
   const int64_t rows = block.m_last - block.m_first, steps = steps_of(block.b->depth);
-  const int64_t row_tiles = (rows + kTileSide - 1) / kTileSide;
+  const int64_t row_tiles = ceil_div(rows, kTileSide);
   row.resize(size_t(rows));
   factors.resize(size_t(row_tiles * kTileSide));
-  const DigitRows a{
-      steps,
-      reinterpret_cast<int8_t*>(scratch.floats(row_tiles * steps * kStepBytes / int64_t(sizeof(float)))),
-      factors.data()};
+  const DigitRows a{steps, reinterpret_cast<int8_t*>(scratch.floats(row_tiles * steps * kStepFloats)),
+                    factors.data()};
   convert_rows(*block.a, block.b->depth, block.m_first, rows, a);
   for (int64_t r = 0; r < rows; ++r) row[size_t(r)] = block.c->row(block.m_first + r);
   const DigitTiles tiles;
@@ -196,7 +201,7 @@ void multiply_rows(const RowsBlock& block) {
 
 // A panel of A as tiles of rows: those of columns, turned word by word.
 void convert_turned(const float* panel, int64_t depth, float* space, const DigitRows& to) {
-  pack_panel(panel, depth, space);
+  convert_panel(panel, depth, space);
   const DigitPanel columns(space, to.steps);
   for (int64_t i = 0; i < kPanelTiles; ++i)
     for (int64_t tile = 0; tile < to.steps * kDigits; ++tile) {
@@ -212,15 +217,15 @@ HWY_INLINE void store_gradient(const int32_t* sums, const TileOutput& tile, Pane
                                int64_t stride) {
   HWY_ALIGN float aside[kTileSide];
   const bool whole = tile.columns == kTileSide;
-  for_each_result(sums, tile, [&](int64_t r, int64_t i, Floats value) HWY_ATTR {
+  for_each_result(sums, tile, [&](int64_t r, int64_t i, Vector value) HWY_ATTR {
     float* to = c + r * stride + tile.column;
     if (whole) {
-      if (output == PanelOutput::add) value = hn::Add(value, hn::LoadU(kFloats, to + i));
+      if (output == PanelOutput::add) value = hn::Add(value, hn::LoadU(kTag, to + i));
       store(value, output == PanelOutput::stream, to + i);
       return;
     }
-    hn::Store(value, kFloats, aside + i);
-    if (i + kDigitLanes < kTileSide) return;
+    hn::Store(value, kTag, aside + i);
+    if (i + kLanes < kTileSide) return;
     for (int64_t j = 0; j < tile.columns; ++j) to[j] = aside[j] + (output == PanelOutput::add ? to[j] : 0);
   });
 }
@@ -231,11 +236,11 @@ void multiply_piece(const DigitTiles& tiles, int64_t m, int64_t n, int64_t k, in
   thread_local Scratch scratch;
   HWY_ALIGN int32_t sums[kTileSums];
   const int64_t steps = steps_of(k), size = digit_panel_size(k);
-  const int64_t panels = (n + kPanelWidth - 1) / kPanelWidth;
+  const int64_t panels = ceil_div(n, kPanelWidth);
   float* memory = scratch.floats((panels + 2) * size);
   float *b_panels = memory, *a_panel = memory + panels * size, *space = a_panel + size;
   const DigitRows turned{steps, reinterpret_cast<int8_t*>(a_panel), a_panel + size - kPanelWidth};
-  for (int64_t j = 0; j < panels; ++j) pack_panel(b + j * rows * kPanelWidth, k, b_panels + j * size);
+  for (int64_t j = 0; j < panels; ++j) convert_panel(b + j * rows * kPanelWidth, k, b_panels + j * size);
   for (int64_t i = 0; i < m; i += kPanelWidth) {
     convert_turned(a + i * rows, k, space, turned);
     for (int64_t column = 0; column < n; column += kTileSide)
@@ -255,9 +260,9 @@ void multiply_piece(const DigitTiles& tiles, int64_t m, int64_t n, int64_t k, in
 void multiply_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
                      PanelOutput output, float* c, int64_t stride) {
   const DigitTiles tiles;
-  const int64_t step_bytes = (n + kPanelWidth - 1) / kPanelWidth * kPanelTiles * kStepBytes;
-  const int64_t most = std::clamp(kPanelsBytes / step_bytes * kDigitStep, kLongestPiece / 4, kLongestPiece);
-  const int64_t pieces = (k + most - 1) / most, length = steps_of((k + pieces - 1) / pieces) * kDigitStep;
+  const int64_t step_bytes = ceil_div(n, kPanelWidth) * kPanelTiles * kStepBytes;
+  const int64_t most = std::clamp(kPanelsBytes / step_bytes * kDigitStep, kLeastDigitPiece, kLongestPiece);
+  const int64_t pieces = ceil_div(k, most), length = steps_of(ceil_div(k, pieces)) * kDigitStep;
   // What is added to is not written around the caches.
   if (pieces > 1 && output == PanelOutput::stream) output = PanelOutput::write;
   for (int64_t first = 0; first < k; first += length) {
@@ -273,7 +278,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace huegrad {
 
-HWY_EXPORT(pack_panel);
+HWY_EXPORT(convert_panel);
 HWY_EXPORT(multiply_rows);
 HWY_EXPORT(multiply_panels);
 
@@ -303,9 +308,7 @@ bool digits_suit_gradient(int64_t m, int64_t n, int64_t k) {
          (chosen == CpuProducts::tiles || (m * n >= kLeastProducts && std::min(m, n) >= kTileSide));
 }
 
-int64_t digit_panel_size(int64_t depth) {
-  return kPanelTiles * steps_of(depth) * kStepBytes / int64_t(sizeof(float)) + kPanelWidth;
-}
+int64_t digit_panel_size(int64_t depth) { return kPanelTiles * steps_of(depth) * kStepFloats + kPanelWidth; }
 
 int64_t digit_block_rows(int64_t depth) {
   return std::max(kPanelWidth,
@@ -313,7 +316,7 @@ int64_t digit_block_rows(int64_t depth) {
 }
 
 void pack_digit_panel(const float* panel, int64_t depth, float* to) {
-  HWY_DYNAMIC_DISPATCH(pack_panel)(panel, depth, to);
+  HWY_DYNAMIC_DISPATCH(convert_panel)(panel, depth, to);
 }
 
 void multiply_digit_rows(const RowsBlock& block) { HWY_DYNAMIC_DISPATCH(multiply_rows)(block); }

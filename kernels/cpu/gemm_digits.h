@@ -21,7 +21,8 @@ void multiply_digit_rows(const RowsBlock& block);
 // Rows of A that are converted at a time and stay in L2.
 int64_t digit_block_rows(int64_t depth);
 
-// Rows of C are `stride` apart.
+// Rows of C are `stride` apart. k is scaled, and summed, in pieces that depend on n, of at least so many:
+inline constexpr int64_t kLeastDigitPiece = 256;
 void multiply_digit_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
                            PanelOutput output, float* c, int64_t stride);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "kernels/cpu/ceil_div.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/gemm_digits.h"
 #include "kernels/cpu/scratch.h"
@@ -12,40 +13,29 @@ namespace {
 constexpr int64_t kSmallOutput = 32768;
 constexpr int64_t kPieceDepth = 2048;
 constexpr int64_t kMostPieces = 16;
-// k that is converted to digits, and scaled, at a time: no more than multiply_digit_panels leaves whole, which
-// cuts longer ones by the number of columns, and that is one of threads here.
-constexpr int64_t kDigitPieces = 256;
+// k that is converted to digits, and scaled, at a time: no more than multiply_digit_panels leaves whole,
+// which cuts longer ones by the number of columns, and that is one of threads here.
+constexpr int64_t kDigitPiece = kLeastDigitPiece;
 
 int64_t pieces_of(const GemmShape& shape) {
   if (shape.m * shape.n > kSmallOutput) return 1;
   return std::clamp<int64_t>((shape.k_last - shape.k_first) / kPieceDepth, 1, kMostPieces);
 }
 
-// k [first, first + depth) of panels [begin, end) of an operand's items, one panel after another.
-void pack_piece(const GemmOperand& operand, int64_t items, int64_t begin, int64_t end, int64_t first,
-                int64_t depth, float* to) {
-  const int64_t width = gemm_panel_width();
-  for (int64_t panel = begin; panel < end; ++panel)
-    for (int64_t k = 0; k < depth; k += kGemmDepth) {
-      const int64_t piece = std::min(kGemmDepth, depth - k);
-      operand.pack(panel * width, std::min(width, items - panel * width), first + k, piece, width, to);
-      to += piece * width;
-    }
-}
-
 // By digits: threads share the columns, so that each sums its own.
 void multiply_long_by_digits(const GemmShape& shape, const GemmOperand& a, const GemmOperand& b, float* c) {
-  const int64_t width = gemm_panel_width();
-  const int64_t row_panels = (shape.m + width - 1) / width, column_panels = (shape.n + width - 1) / width;
-  const int64_t length = kDigitPieces;
-  parallel_for(0, column_panels, 1, [&](int64_t begin, int64_t end) {
+  const int64_t width = gemm_panel_width(), panel = kDigitPiece * width;
+  const int64_t row_panels = ceil_div(shape.m, width);
+  parallel_for(0, ceil_div(shape.n, width), 1, [&](int64_t begin, int64_t end) {
     thread_local Scratch scratch;
-    float* a_panels = scratch.floats((row_panels + end - begin) * length * width);
-    float* b_panels = a_panels + row_panels * length * width;
-    for (int64_t k = shape.k_first; k < shape.k_last; k += length) {
-      const int64_t depth = std::min(length, shape.k_last - k);
-      pack_piece(a, shape.m, 0, row_panels, k, depth, a_panels);
-      pack_piece(b, shape.n, begin, end, k, depth, b_panels);
+    float* a_panels = scratch.floats((row_panels + end - begin) * panel);
+    float* b_panels = a_panels + row_panels * panel;
+    for (int64_t k = shape.k_first; k < shape.k_last; k += kDigitPiece) {
+      const int64_t depth = std::min(kDigitPiece, shape.k_last - k);
+      for (int64_t i = 0; i < row_panels; ++i)
+        pack_panel(a, shape.m, i, k, depth, a_panels + i * depth * width);
+      for (int64_t i = begin; i < end; ++i)
+        pack_panel(b, shape.n, i, k, depth, b_panels + (i - begin) * depth * width);
       multiply_digit_panels(shape.m, std::min(shape.n, end * width) - begin * width, depth, depth, a_panels,
                             b_panels, k > shape.k_first ? PanelOutput::add : PanelOutput::write,
                             c + begin * width, shape.n);

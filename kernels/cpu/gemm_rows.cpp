@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernels/cpu/ceil_div.h"
 #include "kernels/cpu/digit_tiles.h"
 #include "kernels/cpu/gemm_digits.h"
 #include "kernels/cpu/gemm_tile-inl.h"
@@ -167,9 +168,9 @@ RowUnits row_units(const PackedPanels& b) {
 void gemm_rows(int64_t m, int64_t n, const GemmRows& a, const PackedPanels& b,
                const Conv2dEpilogue<float>& epilogue, const GemmOutput& c) {
   if (m == 0) return;
-  const int64_t threads = parallel_for_shares(), panels = (n + kGemmMaxWidth - 1) / kGemmMaxWidth;
+  const int64_t threads = parallel_for_shares(), panels = ceil_div(n, kGemmMaxWidth);
   const auto [unit, most] = row_units(b);
-  const int64_t units = (m + unit - 1) / unit, row_blocks = (m + most - 1) / most;
+  const int64_t units = ceil_div(m, unit), row_blocks = ceil_div(m, most);
   // Few rows: threads share the columns. Many: the rows, so that each reads less of A.
   const int64_t column_blocks = row_blocks >= 2 * threads ? 1 : std::min(panels, threads);
   parallel_for(0, row_blocks * column_blocks, 1, [&](int64_t first, int64_t last) {

@@ -2,18 +2,27 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/ceil_div.h"
 #include "kernels/cpu/gemm_digits.h"
 #include "kernels/parallel.h"
 
 namespace huegrad {
 namespace {
 
-int64_t panels_of(int64_t n) { return (n + gemm_panel_width() - 1) / gemm_panel_width(); }
+int64_t panels_of(int64_t n) { return ceil_div(n, gemm_panel_width()); }
 
 }  // namespace
 
 int64_t panel_size(int64_t depth, bool digits) {
   return digits ? digit_panel_size(depth) : depth * gemm_panel_width();
+}
+
+void pack_panel(const GemmOperand& operand, int64_t n, int64_t panel, int64_t first, int64_t depth,
+                float* to) {
+  const int64_t width = gemm_panel_width(), item = panel * width;
+  for (int64_t k = 0; k < depth; k += kGemmDepth)
+    operand.pack(item, std::min(width, n - item), first + k, std::min(kGemmDepth, depth - k), width,
+                 to + k * width);
 }
 
 int64_t packed_size(int64_t n, int64_t depth, bool digits) {
@@ -27,9 +36,7 @@ PackedPanels pack_panels(const GemmOperand& operand, int64_t n, int64_t depth, b
     for (int64_t panel = begin; panel < end; ++panel) {
       float* there = to + panel * panel_size(depth, digits);
       float* floats = digits ? scratch.floats(depth * width) : there;
-      for (int64_t k = 0; k < depth; k += kGemmDepth)
-        operand.pack(panel * width, std::min(width, n - panel * width), k, std::min(kGemmDepth, depth - k),
-                     width, floats + k * width);
+      pack_panel(operand, n, panel, 0, depth, floats);
       if (digits) pack_digit_panel(floats, depth, there);
     }
   });

@@ -23,6 +23,10 @@ struct PackedPanels {
   const float* panel(int64_t i) const { return data + i * panel_size(depth, digits); }
 };
 
+// k [first, first + depth) of one panel of an operand's n items, as floats: to[k * width + item].
+void pack_panel(const GemmOperand& operand, int64_t n, int64_t panel, int64_t first, int64_t depth,
+                float* to);
+
 // Floats that n columns of `depth` take.
 int64_t packed_size(int64_t n, int64_t depth, bool digits);
 PackedPanels pack_panels(const GemmOperand& operand, int64_t n, int64_t depth, bool digits, float* to);

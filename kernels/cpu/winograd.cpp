@@ -62,9 +62,10 @@ float* block_space(int64_t size) {
 
 using Pack = std::function<void(float* packed)>;
 
-// Lean ones: to convert a panel to digits for the few rows of a picture costs more than it saves.
-KernelMatrices on_vectors(KernelMatrices kernels) {
-  kernels.digits = false;
+// To keep. Lean ones stay on vectors: to convert a panel for the few rows of a picture costs more than it
+// saves.
+KernelMatrices kept(KernelMatrices kernels, bool lean) {
+  kernels.digits = kernels.digits && !lean;
   return kernels;
 }
 
@@ -314,13 +315,12 @@ WinogradKernels::WinogradKernels(const KernelMatrices& kernels, bool lean, int64
     : kernels_(kernels), lean_(lean), memory_(phases * size()) {}
 
 WinogradKernels::WinogradKernels(const Conv2dShape& s, const float* w, bool lean)
-    : WinogradKernels(lean ? on_vectors(kernels_of(s)) : kernels_of(s), lean, 1) {
+    : WinogradKernels(kept(kernels_of(s), lean), lean, 1) {
   store(0, [&](float* packed) { pack_kernels(s, w, packed); });
 }
 
 WinogradKernels::WinogradKernels(const ConvTranspose2dShape& s, const float* w, bool lean)
-    : WinogradKernels(lean ? on_vectors(kernels_of(s)) : kernels_of(s), lean || !kernels_of(s).digits,
-                      kPhases) {
+    : WinogradKernels(kept(kernels_of(s), lean), lean || !kernels_of(s).digits, kPhases) {
   for (int64_t phase = 0; phase < kPhases; ++phase)
     store(phase, [&](float* packed) { pack_kernels(s, phase, w, packed); });
 }

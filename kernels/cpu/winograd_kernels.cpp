@@ -18,14 +18,9 @@ void pack(const KernelMatrices& kernels, int64_t parts, const TapOf& tap_of, flo
   const int64_t depth = kernels.in_channels / parts;
   parallel_for(0, ceil_div(kernels.out_channels, width) * taps, 1, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      const int64_t first = i / taps * width, columns = std::min(width, kernels.out_channels - first);
       float* to = packed + i * size;
-      for (int64_t part = 0; part < parts; ++part) {
-        const MatrixOperand tap = tap_of(part, i % taps);
-        for (int64_t k = 0; k < depth; k += kGemmDepth)
-          tap.pack(first, columns, k, std::min(kGemmDepth, depth - k), width, to + k * width);
-        to += depth * width;
-      }
+      for (int64_t part = 0; part < parts; ++part, to += depth * width)
+        pack_panel(tap_of(part, i % taps), kernels.out_channels, i / taps, 0, depth, to);
     }
   });
 }
@@ -44,21 +39,21 @@ int64_t KernelMatrices::stride() const {
 
 int64_t KernelMatrices::transformed_size() const { return algorithm->elements() * stride(); }
 
-KernelMatrices kernels_of(const Conv2dShape& s) {
-  return {&winograd4x3(), s.in_channels, s.out_channels, digits_suit(s.in_channels)};
-}
+KernelMatrices::KernelMatrices(const WinogradAlgorithm& by, int64_t in, int64_t out)
+    : algorithm(&by), in_channels(in), out_channels(out), digits(digits_suit(in)) {}
+
+KernelMatrices kernels_of(const Conv2dShape& s) { return {winograd4x3(), s.in_channels, s.out_channels}; }
 
 KernelMatrices kernels_of(const ConvTranspose2dShape& s) {
-  return {&winograd4x2(), s.in_channels, s.out_channels, digits_suit(s.in_channels)};
+  return {winograd4x2(), s.in_channels, s.out_channels};
 }
 
 KernelMatrices gradient_kernels_of(const Conv2dShape& s) {
-  return {&winograd4x3(), s.out_channels, s.in_channels, digits_suit(s.out_channels)};
+  return {winograd4x3(), s.out_channels, s.in_channels};
 }
 
 KernelMatrices gradient_kernels_of(const ConvTranspose2dShape& s) {
-  const int64_t depth = kPhases * s.out_channels;
-  return {&winograd4x2(), depth, s.in_channels, digits_suit(depth)};
+  return {winograd4x2(), kPhases * s.out_channels, s.in_channels};
 }
 
 void pack_kernels(const Conv2dShape& s, const float* w, float* packed) {

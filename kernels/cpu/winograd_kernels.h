@@ -19,9 +19,10 @@ struct KernelMatrices {
   int64_t in_channels, out_channels;
   bool digits;  // how they are multiplied (gemm_digits.h)
 
-  int64_t packed_size() const;       // floats
-  int64_t transformed_size() const;  // floats
-  int64_t stride() const;            // between neighbouring transformed elements
+  KernelMatrices(const WinogradAlgorithm& by, int64_t in, int64_t out);  // as suits them
+  int64_t packed_size() const;                                           // floats
+  int64_t transformed_size() const;                                      // floats
+  int64_t stride() const;  // between neighbouring transformed elements
   // An element that was transformed into panels.
   PackedPanels panels(const float* element) const { return {element, in_channels, digits}; }
 };

@@ -5,6 +5,7 @@
 
 #include "kernels/conv2d.h"
 #include "kernels/conv_transpose2d.h"
+#include "kernels/cpu/ceil_div.h"
 #include "kernels/cpu/winograd_transforms.h"
 
 namespace huegrad {
@@ -77,8 +78,6 @@ class TileOrder {
   const WinogradTiles& tiles_;
   Group groups_[kGroups + 1] = {};  // the last one begins where the tiles end
 };
-
-inline int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 inline TileOrder::Axis TileOrder::cut(int64_t grid) const {
   const int64_t length = ceil_div(grid, tiles_.dilation), left = length % algorithm().outputs;
