@@ -147,7 +147,7 @@ dry_or() { if [ -n "$dry" ]; then echo "$1"; else echo "$2"; fi; }
 
 vendor_tests=$([ -n "$dry" ] || program test_vendor 2> /dev/null)
 commit=$(cat commit 2> /dev/null || git rev-parse HEAD 2> /dev/null || echo unknown)
-export python bench huegrad kernel_tests engine_tests program_tests vendor_tests output scratch dry pack commit
+export python bench huegrad kernel_tests engine_tests program_tests vendor_tests output scratch dry pack commit minutes
 
 # By name; "tiny" shapes are for the emulation only.
 shapes=$(dry_or tiny '[^t]')
@@ -156,14 +156,14 @@ convolutions="^(conv|linear|ladder).*<Cuda,.*>/$shapes"
 others="^[a-z_]+<Cuda,(float|bfloat16|uint8).*>/$shapes"
 
 plan "The machine" 1 describe_machine
-plan "Kernels against their definitions" 10 must_run "$kernel_tests" ${dry:+"-tc=*relu*,*softmax*,*reduce*"}
+plan "Kernels against their definitions" 10 each_case "$kernel_tests" ${dry:+"-tc=*relu*,*softmax*,*reduce*"}
 plan "By hand and by cuDNN: every layer of a network" 4 parity "$(dry_or tiny:8:1 voc:224:2)"
 plan "Fifty steps of training: the CPU's loss within 1 % in fp32, 1.5 % in TF32, 2 % in bf16" 5 \
-  must_run "$engine_tests" "-tc=$(dry_or '*same weights*' '*fifty steps*')"
-plan "The engine against the CPU" 6 must_run "$engine_tests" "-tce=*fifty steps*,*parity*" ${dry:+"-tc=*tensors*"}
+  each_case "$engine_tests" "-tc=$(dry_or '*same weights*' '*fifty steps*')"
+plan "The engine against the CPU" 6 each_case "$engine_tests" "-tce=*fifty steps*,*parity*" ${dry:+"-tc=*tensors*"}
 plan "Gradients against float64" 3 "$huegrad" gradcheck --device cuda ${dry:+--layer relu --conv handwritten}
 plan "Two runs of one seed" 2 same_bits
-plan "The program as users call it" 4 must_run "$program_tests" ${dry:+"-tc=*labels*"}
+plan "The program as users call it" 4 each_case "$program_tests" ${dry:+"-tc=*labels*"}
 plan "What this machine can do at best" 2 ceilings
 plan "Networks" 8 benchmarks networks "$networks"
 plan "The same networks in PyTorch" 22 beside_pytorch

@@ -98,6 +98,26 @@ must_run() {
   return "$status"
 }
 
+# each_case PROGRAM FILTER...: every test case in a process of its own, several at once. An error of the device lasts as
+# long as the process, so that one case would take all that follow with it.
+each_case() {
+  local cores jobs count logs
+  cores=$(nproc)
+  jobs=$((cores < 8 ? cores : 8))
+  count=$(must_run "$@" --count) || { echo "$count"; return 1; }
+  count=$(grep -oE '[0-9]+$' <<< "$count" | tail -1)
+  [ "${count:-0}" -gt 0 ] || { echo "no test case matches"; return 1; }
+  logs=$(mktemp -d -p "$scratch") || return 1
+  # shellcheck disable=SC2016
+  seq "$count" | xargs -P "$jobs" -I{} bash -c '
+    log=$1/$2 && shift 2
+    "$@" > "$log" 2>&1 && mv "$log" "$log.passed" || printf -- "--- %s\n%s\n" "$log" "$(head -c 4000 "$log")"
+  ' - "$logs" {} "$@" --duration=true "--first={}" "--last={}"
+  echo "$count test cases, $((count - $(find "$logs" -name '*.passed' | wc -l))) failed; the slowest:"
+  grep -hE '^[0-9.]+ s: ' "$logs"/* | sort -rn | head -3
+  [ "$(find "$logs" -name '*.passed' | wc -l)" -eq "$count" ]
+}
+
 # parity PRESET:SIDE:BATCH
 parity() {
   HUEGRAD_PARITY=$1 must_run "$engine_tests" "-tc=*parity*" | tee "$scratch/parity" || return $?
@@ -120,6 +140,8 @@ benchmarks() {
 beside_pytorch() {
   "$python" -c 'import torch' 2> /dev/null || { echo "PyTorch is not here"; return 77; }
   local options=(--output "$output/pytorch.json" --minutes "$(most_minutes)")
+  # An hour is enough for one at a time; else what is used most comes first.
+  [ "$minutes" -ge 60 ] || options+=(--jobs 5 --precisions bf16,tf32 --modes eager,reduce-overhead,max-autotune)
   [ -n "$dry" ] && options+=(--device cpu --tiny --modes eager)
   "$python" benchmarks/peers/pytorch_gpu.py "${options[@]}"
 }

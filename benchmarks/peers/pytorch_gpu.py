@@ -9,8 +9,11 @@ CUDA graphs. "work" is what huegrad-bench calls the same. Each figure is in the 
 import argparse
 import json
 import os
+import select
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 
 import torch
@@ -84,10 +87,20 @@ def make_batch(size, side, classes, device):
     return [tensor.pin_memory() for tensor in batch] if device == "cuda" else batch
 
 
-def timed(run, device, repeats):
-    """Median milliseconds of a call after warming up: by events on the device, as ours."""
+def synchronize(device):
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def warm_up(run, device):
+    """What is compiled or chosen at the first calls."""
     for _ in range(3):
         run()
+    synchronize(device)
+
+
+def timed(run, device, repeats):
+    """Median milliseconds of a call: by events on the device, as ours."""
     times = []
     for _ in range(repeats):
         if device == "cuda":
@@ -119,7 +132,6 @@ def compiled(module, mode):
     """Shapes are fixed, so that a second batch size is not compiled for any size."""
     if mode == "eager":
         return module
-    torch._dynamo.reset()
     return torch.compile(module, mode=None if mode == "compile" else mode, dynamic=False)
 
 
@@ -127,7 +139,8 @@ def autocast(precision, device):
     return torch.autocast(device, dtype=torch.bfloat16, enabled=precision == "bf16")
 
 
-def inference(config, precision, mode, device, batch, repeats):
+def inference(config, precision, mode, device, batch):
+    """A function that runs it once."""
     use_precision(precision)
     network = compiled(Network(config).to(device).to(memory_format=torch.channels_last).eval(), mode)
     x = batch[0].to(device)
@@ -135,10 +148,11 @@ def inference(config, precision, mode, device, batch, repeats):
     def run():
         with torch.no_grad(), autocast(precision, device):
             network(x)
-    return timed(run, device, repeats)
+    return run
 
 
-def training(config, precision, mode, device, batch, repeats):
+def training(config, precision, mode, device, batch):
+    """A function that makes one step."""
     use_precision(precision)
     module = NetworkWithLoss(config).to(device).to(memory_format=torch.channels_last).train()
     parameters = list(module.parameters())
@@ -157,18 +171,87 @@ def training(config, precision, mode, device, batch, repeats):
         optimizer.step()
         with torch.no_grad():
             torch._foreach_lerp_(average, parameters, AVERAGE_RATE)
-    return timed(run, device, repeats)
+    return run
 
 
-def plan(modes, inference_batches, training_batches):
-    """(mode, precision, work, batch), what decides first: eager gives a figure of everything in seconds, then the best
-    mode for the precisions that are used, largest batches first because they compile no slower."""
-    order = []
-    for mode in sorted(modes, key=["eager", "max-autotune", "compile"].index):
-        for precision in ("bf16", "tf32", "fp32"):
-            order += [(mode, precision, "training", size) for size in sorted(training_batches, reverse=True)]
-            order += [(mode, precision, "inference", size) for size in sorted(inference_batches, reverse=True)]
-    return order
+def settings(tiny):
+    """(preset, configuration, side, batches of inference, batches of training, repeats)"""
+    config = {"channels": [64, 128, 256, 512, 512, 512, 512, 256], "deconv_channels": 256, "head_channels": 64,
+              "classes": 21}
+    if not tiny:
+        return "voc", config, 224, [1, 8, 64], [32, 64], 20
+    config.update(channels=[8] * 8, deconv_channels=4, head_channels=8)
+    return "tiny", config, 16, [1], [2], 2
+
+
+def plan(modes, precisions, inference_batches, training_batches):
+    """Lists of (mode, precision, work, batch), what decides first: modes as they were given; within one the precisions
+    that are used, largest batches first because they compile no slower."""
+    return [[(mode, precision, work, size) for work, batches in (("training", training_batches), ("inference", inference_batches))
+             for size in sorted(batches, reverse=True)] for mode in modes for precision in precisions]
+
+
+def measure_one(which, arguments):
+    """Of one figure, in a process of its own: compiles, says so, and measures when told to."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what PyTorch prints goes elsewhere
+    mode, precision, work, size = which.split(":")
+    _, config, side, _, _, repeats = settings(arguments.tiny)
+    batch = make_batch(int(size), side, config["classes"], arguments.device)
+    run = (inference if work == "inference" else training)(config, precision, mode, arguments.device, batch)
+    if mode != "eager":
+        warm_up(run, arguments.device)
+    print("ready", file=answers, flush=True)
+    sys.stdin.readline()
+    warm_up(run, arguments.device)
+    print(json.dumps({"ms": timed(run, arguments.device, repeats)}), file=answers, flush=True)
+
+
+class Figure:
+    """A process that measures one figure."""
+
+    def __init__(self, which, arguments, preset):
+        mode, precision, work, size = which
+        self.result = {"work": "%s<Cuda,%s>/%s/batch:%d" % (work, precision, preset, size), "mode": mode}
+        command = [sys.executable, os.path.abspath(__file__), "--one", ":".join(map(str, which)), "--device", arguments.device]
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(command + ["--tiny"] * arguments.tiny, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=self.errors, text=True)
+
+    def line(self, deadline):
+        """Its next line; empty where the process ended or the time did."""
+        if select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
+            return self.process.stdout.readline().strip()
+        self.process.kill()
+        self.result["error"] = "the time was over"
+        return ""
+
+    def measure(self, deadline):
+        if "error" not in self.result:
+            try:
+                self.process.stdin.write("go\n")
+                self.process.stdin.flush()
+            except BrokenPipeError:
+                pass
+            line = self.line(deadline)
+            if line:
+                self.result.update(json.loads(line))
+        self.process.kill()
+        self.process.wait()
+        self.errors.seek(0)
+        if "ms" not in self.result:  # a mode that a version lacks, or too little memory: noted, not hidden
+            self.result.setdefault("error", (self.errors.read().strip().splitlines() or ["ended without a word"])[-1])
+        return self.result
+
+
+def measure_group(group, arguments, preset, deadline):
+    """Prepares the figures of a group --jobs at a time, then measures these one after the other, alone on the device."""
+    for first in range(0, len(group), arguments.jobs):
+        figures = [Figure(which, arguments, preset) for which in group[first:first + arguments.jobs]]
+        for figure in figures:
+            figure.line(deadline)
+        for figure in figures:
+            yield figure.measure(deadline)
 
 
 def write_whole(path, value):
@@ -179,38 +262,32 @@ def write_whole(path, value):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--output", required=True)
+    parser.add_argument("--output")
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--minutes", type=float, default=60, help="start nothing new after this time")
-    parser.add_argument("--modes", default="eager,max-autotune,compile")
+    parser.add_argument("--minutes", type=float, default=60, help="is over after this time")
+    parser.add_argument("--modes", default="eager,max-autotune,reduce-overhead", help="torch.compile's, or eager")
+    parser.add_argument("--precisions", default="bf16,tf32,fp32")
+    parser.add_argument("--jobs", type=int, default=1, help="compile so many at once; what max-autotune and cuDNN try is then timed "
+                        "beside other work, a figure never")
     parser.add_argument("--tiny", action="store_true", help="a narrow network and small pictures")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.one:
+        return measure_one(arguments.one, arguments)
+    if not arguments.output:
+        parser.error("--output is needed")
     if arguments.device == "cuda" and not torch.cuda.is_available():
         sys.exit("huegrad: error: PyTorch finds no CUDA device")
-    config = {"channels": [64, 128, 256, 512, 512, 512, 512, 256], "deconv_channels": 256, "head_channels": 64,
-              "classes": 21}
-    preset, side, inference_batches, training_batches, repeats = "voc", 224, [1, 8, 64], [32, 64], 20
-    if arguments.tiny:
-        config.update(channels=[8] * 8, deconv_channels=4, head_channels=8)
-        preset, side, inference_batches, training_batches, repeats = "tiny", 16, [1], [2], 2
+    preset, _, _, inference_batches, training_batches, _ = settings(arguments.tiny)
     name = torch.cuda.get_device_name() if arguments.device == "cuda" else "cpu"
     result = {"torch": torch.__version__, "cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version(),
-              "device": name, "figures": []}
+              "device": name, "jobs": arguments.jobs, "figures": []}
     deadline = time.monotonic() + 60 * arguments.minutes
-    for mode, precision, work, size in plan(arguments.modes.split(","), inference_batches, training_batches):
-        figure = {"work": "%s<Cuda,%s>/%s/batch:%d" % (work, precision, preset, size), "mode": mode}
-        if time.monotonic() > deadline:
-            figure["error"] = "left out: the time is over"
-        else:
-            try:
-                batch = make_batch(size, side, config["classes"], arguments.device)
-                measure = inference if work == "inference" else training
-                figure["ms"] = measure(config, precision, mode, arguments.device, batch, repeats)
-            except Exception as error:  # a mode that a version lacks, or too little memory: noted, not hidden
-                figure["error"] = (str(error) or repr(error)).splitlines()[0]
-        result["figures"].append(figure)
-        print(json.dumps(figure), flush=True)
-        write_whole(arguments.output, result)
+    for group in plan(arguments.modes.split(","), arguments.precisions.split(","), inference_batches, training_batches):
+        for figure in measure_group(group, arguments, preset, deadline):
+            result["figures"].append(figure)
+            print(json.dumps(figure), flush=True)
+            write_whole(arguments.output, result)
     if not any("ms" in figure for figure in result["figures"]):
         sys.exit("huegrad: error: nothing could be measured")
 
