@@ -1,7 +1,6 @@
 #include "kernels/vendor/cudnn_convolution.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "kernels/cast.h"
 #include "kernels/cuda/context.h"
@@ -31,21 +30,24 @@ ConvolutionMath math(const CudaContext& context) {
   return context.tensor_float32 ? ConvolutionMath::tensor_float32 : ConvolutionMath::float32;
 }
 
-// Largest power of two, at most 16, that divides every address.
-int64_t common_alignment(const ConvolutionArrays& arrays) {
+bool aligned(const ConvolutionArrays& arrays) {
   const auto bits = reinterpret_cast<uintptr_t>(arrays.x) | reinterpret_cast<uintptr_t>(arrays.w) |
-                    reinterpret_cast<uintptr_t>(arrays.y) | reinterpret_cast<uintptr_t>(arrays.bias) | 16;
-  return int64_t(1) << std::countr_zero(bits);
+                    reinterpret_cast<uintptr_t>(arrays.y) | reinterpret_cast<uintptr_t>(arrays.bias);
+  return bits % uintptr_t(kConvolutionAlignment) == 0;
 }
 
 // Null: the work is not cuDNN's.
-const ConvolutionPlan* find_plan(CudaContext& context, const ConvolutionGraph& graph) {
+const ConvolutionPlan* find_plan(CudaContext& context, const ConvolutionGraph& graph,
+                                 const ConvolutionArrays& arrays) {
   CudnnPlans* plans = connect(context, context.body().cudnn);
   if (!plans) return nullptr;
+  const auto do_without = [&](const std::string& cause) {
+    do_without_library(context.convolution, cause, to_string(graph));
+    return nullptr;
+  };
+  if (!aligned(arrays)) return do_without("cuDNN takes arrays that begin at multiples of 16 bytes");
   const CudnnPlans::Entry& entry = plans->find(graph);
-  if (!entry.plan)
-    do_without_library(context.convolution, entry.why_not + " (" + context.info().name + ")",
-                       to_string(graph));
+  if (!entry.plan) return do_without(entry.why_not + " (" + context.info().name + ")");
   return entry.plan.get();
 }
 
@@ -79,8 +81,8 @@ bool convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, cons
   constexpr bool casts_bias = std::is_same_v<Storage, bfloat16>;
   ConvolutionArrays arrays{x, w, y, casts_bias ? nullptr : epilogue.bias};
   const bool bias = epilogue.bias != nullptr;
-  const ConvolutionPlan* plan = find_plan(context, {ConvolutionPass::forward, math<Storage>(context), s, bias,
-                                                    bias && epilogue.relu, common_alignment(arrays)});
+  const ConvolutionPlan* plan = find_plan(
+      context, {ConvolutionPass::forward, math<Storage>(context), s, bias, bias && epilogue.relu}, arrays);
   if (!plan) return false;
   const Scratch memory =
       scratch(context, *plan, casts_bias && bias ? s.out_channels * int64_t(sizeof(Storage)) : 0);
@@ -99,8 +101,8 @@ bool convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w
                                Storage* dx) {
   CudaContext& context = *cuda.context;
   const ConvolutionArrays arrays{dx, w, dy};
-  const ConvolutionPlan* plan = find_plan(context, {ConvolutionPass::backward_data, math<Storage>(context), s,
-                                                    false, false, common_alignment(arrays)});
+  const ConvolutionPlan* plan =
+      find_plan(context, {ConvolutionPass::backward_data, math<Storage>(context), s}, arrays);
   if (!plan) return false;
   execute(context, *plan, arrays, scratch(context, *plan, 0).workspace);
   return true;
@@ -113,8 +115,8 @@ bool convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage*
   CudaContext& context = *cuda.context;
   constexpr bool casts = std::is_same_v<Storage, bfloat16>;
   ConvolutionArrays arrays{x, casts ? nullptr : dw, dy};
-  const ConvolutionPlan* plan = find_plan(context, {ConvolutionPass::backward_weight, math<Storage>(context),
-                                                    s, false, false, common_alignment(arrays)});
+  const ConvolutionPlan* plan =
+      find_plan(context, {ConvolutionPass::backward_weight, math<Storage>(context), s}, arrays);
   if (!plan) return false;
   const Scratch memory = scratch(context, *plan, casts ? s.weight_size() * int64_t(sizeof(Storage)) : 0);
   if constexpr (casts) arrays.w = memory.array;

@@ -98,9 +98,9 @@ void ConvolutionPlan::execute(const CudnnDevice& device, const ConvolutionArrays
   for (const void* pointer :
        {arrays.x, arrays.w, arrays.y, arrays.bias, static_cast<const void*>(workspace)}) {
     emu::check_device_pointer(pointer, 0);
-    if (reinterpret_cast<uintptr_t>(pointer) % size_t(body_->graph.alignment) != 0)
+    if (reinterpret_cast<uintptr_t>(pointer) % size_t(kConvolutionAlignment) != 0)
       throw CudaError("[cudnnBackendExecute: " + to_string(body_->graph) +
-                      "] an array is not aligned as planned (" + device.body().name + ")");
+                      "] an array does not begin at a multiple of 16 bytes (" + device.body().name + ")");
   }
   emu::enqueue_host_op(device.body().stream, [=, graph = body_->graph] {
     std::memset(workspace, 0xff, size_t(kWorkspaceBytes));  // nothing that is read may lie there

@@ -51,14 +51,13 @@ struct Extents {
   int64_t n, c, h, w;
 };
 
-Descriptor tensor(TensorName name, cudnnDataType_t type, int64_t alignment, const Extents& e,
-                  bool is_virtual = false) {
+Descriptor tensor(TensorName name, cudnnDataType_t type, const Extents& e, bool is_virtual = false) {
   Descriptor d(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
   d.set(CUDNN_ATTR_TENSOR_UNIQUE_ID, CUDNN_TYPE_INT64, int64_t(name))
       .set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, type)
       .set(CUDNN_ATTR_TENSOR_DIMENSIONS, {e.n, e.c, e.h, e.w})
       .set(CUDNN_ATTR_TENSOR_STRIDES, {e.h * e.w * e.c, 1, e.w * e.c, e.c})
-      .set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, alignment)
+      .set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, kConvolutionAlignment)
       .set(CUDNN_ATTR_TENSOR_IS_VIRTUAL, CUDNN_TYPE_BOOLEAN, is_virtual);
   return std::move(d).finalize();
 }
@@ -133,14 +132,12 @@ std::vector<Descriptor> operations(const ConvolutionGraph& graph) {
   const cudnnDataType_t type =
       graph.math == ConvolutionMath::bfloat16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
   const Extents image = {s.batch, s.out_channels, s.out_height(), s.out_width()};
-  const auto stored = [&](TensorName name, const Extents& extents) {
-    return tensor(name, type, graph.alignment, extents);
-  };
+  const auto stored = [&](TensorName name, const Extents& extents) { return tensor(name, type, extents); };
   const Descriptor x = stored(kX, {s.batch, s.in_channels, s.in_height, s.in_width});
   const Descriptor w = stored(kW, {s.out_channels, s.in_channels, s.kernel_height, s.kernel_width});
   const Descriptor y = stored(kY, image), bias = stored(kBias, {1, s.out_channels, 1, 1});
-  const Descriptor sum = tensor(kSum, CUDNN_DATA_FLOAT, 16, image, true);
-  const Descriptor biased = tensor(kBiased, CUDNN_DATA_FLOAT, 16, image, true);
+  const Descriptor sum = tensor(kSum, CUDNN_DATA_FLOAT, image, true);
+  const Descriptor biased = tensor(kBiased, CUDNN_DATA_FLOAT, image, true);
 
   const PassNames name = names(graph.pass);
   Descriptor pass(name.operation);
