@@ -50,8 +50,22 @@ CudaDeviceInfo first_device() {
           int64_t(properties.totalGlobalMem)};
 }
 
+// Memory may be taken and given back while this thread captures a graph: it is no part of the graph.
+class AllowedInCapture {
+ public:
+  AllowedInCapture() {
+    cuda::check_status(cudaThreadExchangeStreamCaptureMode(&mode_), "cudaThreadExchangeStreamCaptureMode");
+  }
+  ~AllowedInCapture() { cudaThreadExchangeStreamCaptureMode(&mode_); }
+  AllowedInCapture(const AllowedInCapture&) = delete;
+
+ private:
+  cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;
+};
+
 // What `call` takes; null when there is not enough.
 void* memory_or_null(cudaError_t (*call)(void**, size_t), const char* name, int64_t bytes) {
+  const AllowedInCapture allowed;
   void* pointer = nullptr;
   const cudaError_t status = call(&pointer, size_t(bytes));
   if (status == cudaErrorMemoryAllocation) {
@@ -100,7 +114,10 @@ CUstream_st* CudaContext::stream() const { return body_->stream; }
 
 void* CudaContext::allocate(int64_t bytes) { return memory_or_null(cudaMalloc, "cudaMalloc", bytes); }
 
-void CudaContext::release(void* pointer) { cuda::check_status(cudaFree(pointer), "cudaFree"); }
+void CudaContext::release(void* pointer) {
+  const AllowedInCapture allowed;
+  cuda::check_status(cudaFree(pointer), "cudaFree");
+}
 
 void* CudaContext::scratch(int64_t bytes) {
   if (bytes <= body_->scratch_bytes) return body_->scratch;
@@ -124,7 +141,10 @@ void* CudaContext::allocate_host(int64_t bytes) {
   return memory_or_null(cudaMallocHost, "cudaMallocHost", bytes);
 }
 
-void CudaContext::release_host(void* pointer) { cuda::check_status(cudaFreeHost(pointer), "cudaFreeHost"); }
+void CudaContext::release_host(void* pointer) {
+  const AllowedInCapture allowed;
+  cuda::check_status(cudaFreeHost(pointer), "cudaFreeHost");
+}
 
 void CudaContext::copy(void* to, const void* from, int64_t bytes, CudaCopy kind) {
   cuda::queue_copy(to, from, bytes, kind, body_->stream);

@@ -79,7 +79,7 @@ extern "C" {
 
 cudaError_t cudaMalloc(void** pointer, size_t bytes) {
   const OneThread here;
-  if (capturing()) return remember(cudaErrorStreamCaptureUnsupported);
+  if (capture_forbids()) return remember(cudaErrorStreamCaptureUnsupported);
   if (device_status() != cudaSuccess) return device_status();
   const size_t size = std::max<size_t>(bytes, 1);
   if (size > device_memory_bytes() - allocated || posix_memalign(pointer, kAlignment, size) != 0)
@@ -94,7 +94,7 @@ cudaError_t cudaMalloc(void** pointer, size_t bytes) {
 cudaError_t cudaFree(void* pointer) {
   if (!pointer) return cudaSuccess;
   const OneThread here;
-  if (capturing()) return remember(cudaErrorStreamCaptureUnsupported);
+  if (capture_forbids()) return remember(cudaErrorStreamCaptureUnsupported);
   drain_all();  // like the real one, waits for the device
   const auto found = allocations.find(static_cast<const char*>(pointer));
   if (found == allocations.end()) return remember(cudaErrorInvalidValue);

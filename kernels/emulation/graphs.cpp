@@ -11,7 +11,18 @@ struct CUgraphExec_st {
 
 using namespace emu;
 
+namespace {
+thread_local cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
+}
+
+bool emu::capture_forbids() { return mode != cudaStreamCaptureModeRelaxed && capturing(); }
+
 extern "C" {
+
+cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* with) {
+  std::swap(*with, mode);
+  return cudaSuccess;
+}
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
   const OneThread here;

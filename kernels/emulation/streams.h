@@ -33,5 +33,7 @@ void drain_all();
 void drain_until(cudaStream_t stream, size_t finished);
 
 bool capturing();  // whether any stream does
+// Whether a capture forbids this thread what could disturb it (cudaThreadExchangeStreamCaptureMode).
+bool capture_forbids();
 
 }  // namespace emu

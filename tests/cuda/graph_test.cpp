@@ -20,7 +20,20 @@ TEST_CASE("cuda graph: runs nothing when it is made, and what is in its buffers 
   CHECK(y.values() == std::vector<float>{5, 0, 7});
 }
 
-TEST_CASE("cuda graph: waiting or taking memory in a capture fails, and the stream goes on afterwards") {
+TEST_CASE("cuda graph: memory can be taken and given back in a capture") {
+  void* memory = nullptr;
+  const CudaGraph graph(cuda_context(), [&] {
+    memory = cuda_context().allocate(64);
+    cuda_context().set_zero(memory, 64);
+    cuda_context().release(cuda_context().allocate(64));
+  });
+  REQUIRE(memory != nullptr);
+  graph.launch();
+  cuda_context().synchronize();
+  cuda_context().release(memory);
+}
+
+TEST_CASE("cuda graph: waiting in a capture fails, and the stream goes on afterwards") {
   const DeviceArray<float> x(std::vector<float>{-1, 2}), y(2);
   CHECK_THROWS_AS(CudaGraph(cuda_context(), [] { cuda_context().synchronize(); }), CudaError);
   relu_forward(cuda_backend(), 2, x.data(), y.data());
