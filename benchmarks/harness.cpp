@@ -132,16 +132,4 @@ void register_entries() {
   }
 }
 
-Tensor varied_values(int64_t size, double low, double high, DType dtype, Device device) {
-  constexpr int64_t kPeriod = 65521, kStep = 40503;  // coprime: every value once before the first returns
-  const Tensor values = Tensor::empty({size});
-  for (int64_t i = 0, at = 0; i < size; ++i, at = (at + kStep) % kPeriod)
-    values.data<float>()[i] = float(low + (high - low) * double(at) / double(kPeriod));
-  return values.to(device).to(dtype);
-}
-
-Tensor varied_integers(int64_t size, int32_t count, DType dtype, Device device) {
-  return varied_values(size, 0, count, DType::float32, {}).to(dtype).to(device);
-}
-
 }  // namespace huegrad::bench

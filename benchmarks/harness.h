@@ -22,6 +22,7 @@
 
 #include "core/cuda_device.h"
 #include "core/tensor.h"
+#include "net/varied_values.h"
 
 namespace huegrad::bench {
 
@@ -70,10 +71,6 @@ template <class... T>
 double bytes_of(const Array<T>&... arrays) {
   return (arrays.bytes() + ...);
 }
-
-// Values between low and high, the same every time; `memory` says where and in which type.
-Tensor varied_values(int64_t size, double low, double high, DType dtype, Device device);
-Tensor varied_integers(int64_t size, int32_t count, DType dtype, Device device);
 
 // Who computes, on what.
 template <class Backend_, class Storage_ = float>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 
 #include "benchmarks/passes.h"
 #include "kernels/colorize_pixels.h"
@@ -43,10 +44,12 @@ struct NetworkCase {
     return varied_values(batch * side * side, -50, 50, DType::float32, {device})
         .reshape({batch, side, side, 1});
   }
+  // Drawn once for all measurements.
   HierarchicalNetwork network() const {
-    const HierarchicalNetwork host(load_preset(preset));
-    initialize(host, {.seed = 1});
-    return device == DeviceKind::cuda ? host.to({device}) : host;
+    static std::map<std::string, HierarchicalNetwork> drawn;
+    const auto [place, is_new] = drawn.try_emplace(preset, load_preset(preset));
+    if (is_new) initialize(place->second, {.seed = 1});
+    return place->second.to({device});
   }
 };
 

@@ -10,6 +10,7 @@
 #include "kernels/linear.h"
 #include "kernels/strided_copy.h"
 #include "net/laps.h"
+#include "net/varied_values.h"
 
 namespace huegrad {
 namespace {
@@ -72,22 +73,13 @@ class Choice {
   ConvolutionChoice before_{};
 };
 
-// Values of all kinds: a product of equal ones takes less power, so a GPU runs it faster than any real one.
-Tensor varied(int64_t n, DType storage, Device device) {
-  constexpr int64_t kPeriod = 251;
-  const Tensor values = Tensor::empty({n, n});
-  for (int64_t i = 0; i < values.size(); ++i)
-    values.data<float>()[i] = float(i % kPeriod) / float(kPeriod) - 0.5f;
-  return values.to(device).to(storage);
-}
-
 }  // namespace
 
 double product_flops_per_second(Device device, DType storage, ConvolutionChoice choice) {
   constexpr int64_t kSmallest = 64, kLargest = 8192;
   const Choice chosen(device, choice);
   return best_rate(device, kSmallest, kLargest, [&](int64_t n) {
-    const Tensor x = varied(n, storage, device), w = x.clone(), y = x.clone();
+    const Tensor x = varied_values(n * n, -0.5, 0.5, storage, device), w = x.clone(), y = x.clone();
     return Load{
         2.0 * double(n) * double(n) * double(n), [=] {
           dispatch(x, [&](auto backend, auto real) {
