@@ -7,8 +7,8 @@
 #   benchmarks/gpu_check.sh --pack FILE          trains on this pack as well
 #   benchmarks/gpu_check.sh --output PREFIX      writes there; default: benchmarks/results/GPU-DATE
 #   benchmarks/gpu_check.sh --dry-run            on the emulation of a device, tiny shapes: proves this script, not a GPU
-# Steps: the machine; tests on the device; ours beside cuDNN; ours beside the CPU; the same bits twice; networks here and
-# in PyTorch; kernels; a training run; compute-sanitizer. A step that fails, or has no time left, is named and the others
+# Steps: the machine; every test on the device; gradients; the same bits twice; networks here and in PyTorch; kernels; a
+# training run; compute-sanitizer. A step that fails, or has no time left, is named and the others
 # go on. PREFIX/ has what each step printed and measured as soon as it did; PREFIX.json and PREFIX.md are made of it
 # after every step (benchmarks/gpu_table.py). Needs no network; PyTorch is measured where python3 (or $PYTHON) has it.
 set -uo pipefail
@@ -156,18 +156,18 @@ convolutions="^(conv|linear|ladder).*<Cuda,.*>/$shapes"
 others="^[a-z_]+<Cuda,(float|bfloat16|uint8).*>/$shapes"
 
 plan "The machine" 1 describe_machine
-plan "Kernels against their definitions" 10 each_case "$kernel_tests" ${dry:+"-tc=*relu*,*softmax*,*reduce*"}
-plan "By hand and by cuDNN: every layer of a network" 4 parity "$(dry_or tiny:8:1 voc:224:2)"
-plan "Fifty steps of training: the CPU's loss within 1 % in fp32, 1.5 % in TF32, 2 % in bf16" 5 \
-  each_case "$engine_tests" "-tc=$(dry_or '*same weights*' '*fifty steps*')"
-plan "The engine against the CPU" 6 each_case "$engine_tests" "-tce=*fifty steps*,*parity*" ${dry:+"-tc=*tensors*"}
+# Kernels against their definitions; the engine against the CPU, fifty steps of training too (within 1 % in fp32, 1.5 % in
+# TF32, 2 % in bf16); cuDNN against ours in every layer of a network; the program as users call it.
+HUEGRAD_PARITY=$(dry_or tiny:8:1 voc:224:2)
+export HUEGRAD_PARITY
+plan "Every test on the device" 25 each_case "$kernel_tests:${dry:+-tc=*relu*,*softmax*,*reduce*}" \
+  "$engine_tests:${dry:+-tc=*same weights*,*tensors*,*parity*}" "$program_tests:${dry:+-tc=*labels*}"
 plan "Gradients against float64" 3 "$huegrad" gradcheck --device cuda ${dry:+--layer relu --conv handwritten}
 plan "Two runs of one seed" 2 same_bits
-plan "The program as users call it" 4 each_case "$program_tests" ${dry:+"-tc=*labels*"}
 plan "What this machine can do at best" 2 ceilings
 plan "Networks" 8 benchmarks networks "$networks"
-plan "The same networks in PyTorch" 22 beside_pytorch
-plan "Convolutions and products" 12 benchmarks convolutions "$convolutions"
+plan "The same networks in PyTorch" 40 beside_pytorch
+plan "Convolutions and products" 8 benchmarks convolutions "$convolutions"
 plan "Kernels bound by memory" 8 benchmarks kernels "$others"
 plan "Where inference spends its time" 1 profile inference --preset "$(dry_or tiny voc)" --size "$(dry_or 16 224)" --precision bf16
 plan "Where training spends its time" 2 profile training --preset "$(dry_or tiny voc)" --size "$(dry_or 16 224)" \

@@ -70,7 +70,9 @@ sys.stdout.buffer.write(data[8 + struct.unpack("<Q", data[:8])[0]:])' "$scratch/
 
 # sanitize TOOL: the kernels' tests, small shapes
 sanitize() {
-  HUEGRAD_SMALL_CASES=1 compute-sanitizer --tool "$1" --error-exitcode 1 --print-limit 20 "$kernel_tests"
+  # Ours only: NVIDIA's kernels race by design. What a test gets wrong on purpose is no error.
+  HUEGRAD_SMALL_CASES=1 HUEGRAD_OWN_KERNELS=1 compute-sanitizer --tool "$1" --report-api-errors no --error-exitcode 1 \
+    --print-limit 20 "$kernel_tests" "-tce=*libraries*"
 }
 # All four at once: they wait for the device far less than for themselves.
 sanitizers() {
@@ -98,30 +100,33 @@ must_run() {
   return "$status"
 }
 
-# each_case PROGRAM FILTER...: every test case in a process of its own, several at once. An error of the device lasts as
+# each_case PROGRAM:FILTER...: every test case in a process of its own, several at once. An error of the device lasts as
 # long as the process, so that one case would take all that follow with it.
 each_case() {
-  local cores jobs count logs
+  local cores jobs program filter count total=0 passed logs
   cores=$(nproc)
-  jobs=$((cores < 8 ? cores : 8))
-  count=$(must_run "$@" --count) || { echo "$count"; return 1; }
-  count=$(grep -oE '[0-9]+$' <<< "$count" | tail -1)
-  [ "${count:-0}" -gt 0 ] || { echo "no test case matches"; return 1; }
+  jobs=$((cores < 12 ? cores : 12))
   logs=$(mktemp -d -p "$scratch") || return 1
+  for one in "$@"; do
+    program=${one%%:*} filter=${one#*:}
+    count=$(must_run "$program" ${filter:+"$filter"} --count) || { echo "$count"; return 1; }
+    count=$(grep -oE '[0-9]+$' <<< "$count" | tail -1)
+    [ "${count:-0}" -gt 0 ] || { echo "no test case of $one"; return 1; }
+    seq -f "$program:$filter:%g" "$count" >> "$logs/cases"
+  done
   # shellcheck disable=SC2016
-  seq "$count" | xargs -P "$jobs" -I{} bash -c '
-    log=$1/$2 && shift 2
-    "$@" > "$log" 2>&1 && mv "$log" "$log.passed" || printf -- "--- %s\n%s\n" "$log" "$(head -c 4000 "$log")"
-  ' - "$logs" {} "$@" --duration=true "--first={}" "--last={}"
-  echo "$count test cases, $((count - $(find "$logs" -name '*.passed' | wc -l))) failed; the slowest:"
-  grep -hE '^[0-9.]+ s: ' "$logs"/* | sort -rn | head -3
-  [ "$(find "$logs" -name '*.passed' | wc -l)" -eq "$count" ]
-}
-
-# parity PRESET:SIDE:BATCH
-parity() {
-  HUEGRAD_PARITY=$1 must_run "$engine_tests" "-tc=*parity*" | tee "$scratch/parity" || return $?
-  if grep -q "left out" "$scratch/parity"; then return 77; fi
+  xargs -P "$jobs" -d '\n' -I{} bash -c '
+    IFS=: read -r program filter case <<< "$2"
+    log=$1/$(basename "$program")-$(tr -cd "[:alnum:]" <<< "$filter")-$case
+    "$program" ${filter:+"$filter"} --duration=true "--first=$case" "--last=$case" > "$log" 2>&1 && mv "$log" "$log.passed" ||
+      printf -- "--- %s\n%s\n" "$log" "$(head -c 4000 "$log")"
+  ' - "$logs" {} < "$logs/cases"
+  total=$(wc -l < "$logs/cases")
+  passed=$(find "$logs" -name '*.passed' | wc -l)
+  grep -hoP "MESSAGE: \K.*largest difference.*" "$logs"/*.passed
+  echo "$total test cases, $((total - passed)) failed; the slowest:"
+  grep -hE '^[0-9.]+ s: ' "$logs"/*.passed | sort -rn | head -3
+  [ "$passed" -eq "$total" ]
 }
 
 ceilings() { "$bench" --ceilings | tee "$output/ceilings.json"; }
