@@ -15,11 +15,16 @@ struct Moments {
   const Storage* x;
 
   template <int width>
-  __device__ void add(int64_t index, int64_t channel, double (&sums)[count][width]) const {
-    const auto values = load_pack<width>(x + index), shift = load_pack<width>(x + channel);
+  __device__ Pack<Storage, width> load(int64_t index) const {
+    return load_pack<width>(x + index);
+  }
+  template <int width>
+  __device__ void add(const Pack<Storage, width>& values, int64_t, int64_t channel,
+                      float (&sums)[count][width]) const {
+    const auto shift = load_pack<width>(x + channel);
 #pragma unroll
     for (int j = 0; j < width; ++j) {
-      const double difference = double(to_float(values.values[j])) - double(to_float(shift.values[j]));
+      const float difference = to_float(values.values[j]) - to_float(shift.values[j]);
       sums[0][j] += difference;
       sums[1][j] += difference * difference;
     }
@@ -73,13 +78,17 @@ struct GradientSums {
   const float* mean;
 
   template <int width>
-  __device__ void add(int64_t index, int64_t channel, double (&sums)[count][width]) const {
-    const auto values = load_pack<width>(x + index), gradient = load_pack<width>(dy + index);
+  __device__ PackPair<Storage, width> load(int64_t index) const {
+    return {load_pack<width>(x + index), load_pack<width>(dy + index)};
+  }
+  template <int width>
+  __device__ void add(const PackPair<Storage, width>& loaded, int64_t, int64_t channel,
+                      float (&sums)[count][width]) const {
 #pragma unroll
     for (int j = 0; j < width; ++j) {
-      const float centered = to_float(values.values[j]) - mean[channel + j];
-      sums[0][j] += double(to_float(gradient.values[j]));
-      sums[1][j] += double(to_float(gradient.values[j])) * double(centered);
+      const float gradient = to_float(loaded.second.values[j]);
+      sums[0][j] += gradient;
+      sums[1][j] += gradient * (to_float(loaded.first.values[j]) - mean[channel + j]);
     }
   }
 };

@@ -2,8 +2,8 @@
 //
 // A block of threads is `columns` packs of channels wide and kChannelThreads / columns rows high, and walks
 // down a slice of the rows. Neighbouring threads hold neighbouring channels, so accesses are whole lines;
-// what a channel needs (mean, factor) is loaded once a thread. Sums go through double, in an order that
-// depends on the shape and the card only.
+// what a channel needs (mean, factor) is loaded once a thread. Sums of a few rows are float, sums of those
+// double, in an order that depends on the shape and the card only.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -15,6 +15,7 @@ namespace huegrad::cuda {
 
 constexpr int kChannelThreads = 256;
 constexpr int64_t kMostSlices = 256;  // of a sum: each leaves partial sums
+constexpr int kRowsAtOnce = 4;        // whose loads are under way together, and whose sum is float
 
 struct ChannelLayout {
   int64_t rows = 0, channels = 0, rows_per_slice = 1;
@@ -61,39 +62,70 @@ __device__ __forceinline__ ChannelPlace channel_place(const ChannelLayout& layou
   return {channel, begin + row, end, kChannelThreads / layout.columns, channel < layout.channels};
 }
 
-// Sums over rows. Terms: a struct with `count`, how many sums there are for a channel, and
-//   template <int width> __device__ void add(int64_t index, int64_t channel, double (&sums)[count][width])
-//   const
-// which adds what the values at [index, index + width) bring. partial (slices, count, channels).
+// What a row of two arrays brings.
+template <class Storage, int width>
+struct PackPair {
+  Pack<Storage, width> first, second;
+};
+
+// Adds `rows` rows from `row` on, which are all under way before the first is needed.
+template <int rows, int width, class Terms>
+__device__ __forceinline__ void add_rows(const ChannelLayout& layout, const ChannelPlace& place, int64_t row,
+                                         const Terms& terms, double (&sums)[Terms::count][width]) {
+  const int64_t first = row * layout.channels + place.channel, step = place.step * layout.channels;
+  decltype(terms.template load<width>(first)) loaded[rows];
+#pragma unroll
+  for (int i = 0; i < rows; ++i) loaded[i] = terms.template load<width>(first + i * step);
+  float near[Terms::count][width] = {};
+#pragma unroll
+  for (int i = 0; i < rows; ++i) terms.template add<width>(loaded[i], first + i * step, place.channel, near);
+#pragma unroll
+  for (int t = 0; t < Terms::count; ++t)
+#pragma unroll
+    for (int j = 0; j < width; ++j) sums[t][j] += double(near[t][j]);
+}
+
+// Sums over rows. Terms: a struct with `count`, how many sums there are for a channel, and for `width`
+// channels
+//   template <int width> __device__ auto load(int64_t index) const
+//   template <int width> __device__ void add(const auto& loaded, int64_t index, int64_t channel,
+//                                            float (&sums)[count][width]) const
+// which read what is at [index, index + width), and add what it brings. partial (slices, count, channels).
 template <int width, class Terms>
 __global__ void __launch_bounds__(kChannelThreads)
     channel_sums_kernel(ChannelLayout layout, Terms terms, double* partial) {
   double sums[Terms::count][width] = {};
   const ChannelPlace place = channel_place<width>(layout);
-  if (place.inside)
-    for (int64_t row = place.first; row < place.last; row += place.step)
-      terms.template add<width>(row * layout.channels + place.channel, place.channel, sums);
+  if (place.inside) {
+    int64_t row = place.first;
+    for (; row + (kRowsAtOnce - 1) * place.step < place.last; row += kRowsAtOnce * place.step)
+      add_rows<kRowsAtOnce>(layout, place, row, terms, sums);
+    for (; row < place.last; row += place.step) add_rows<1>(layout, place, row, terms, sums);
+  }
 
-  // Every row of threads leaves its sums; they are added from the first to the last.
+  // Every row of threads leaves its sums; they are added from the first to the last, a thread for each sum.
   SHARED(double, shared, [Terms::count][width][kChannelThreads]);
 #pragma unroll
   for (int t = 0; t < Terms::count; ++t)
 #pragma unroll
     for (int j = 0; j < width; ++j) shared[t][j][threadIdx.x] = sums[t][j];
   __syncthreads();
-  if (int(threadIdx.x) >= layout.columns || !place.inside) return;
-  for (int t = 0; t < Terms::count; ++t)
-    for (int j = 0; j < width; ++j) {
-      double sum = 0;
-      for (int from = int(threadIdx.x); from < kChannelThreads; from += layout.columns)
-        sum += shared[t][j][from];
-      partial[(int64_t(blockIdx.y) * Terms::count + t) * layout.channels + place.channel + j] = sum;
-    }
+  const int across = layout.columns * width;  // channels of the block
+  for (int i = int(threadIdx.x); i < Terms::count * across; i += kChannelThreads) {
+    const int t = i / across, c = i % across;
+    const int64_t channel = int64_t(blockIdx.x) * across + c;
+    if (channel >= layout.channels) continue;
+    double sum = 0;
+    for (int from = c / width; from < kChannelThreads; from += layout.columns)
+      sum += shared[t][c % width][from];
+    partial[(int64_t(blockIdx.y) * Terms::count + t) * layout.channels + channel] = sum;
+  }
 }
 
 // Adds the slices' sums and hands them on. Finish: `__device__ void operator()(int64_t channel, const double
-// (&sums)[count]) const`. A block has 32 channels and eight threads for each.
-constexpr int kFinishChannels = 32, kFinishRows = 8;
+// (&sums)[count]) const`. A block has 32 channels and 32 threads for each: what takes time is waiting for
+// memory.
+constexpr int kFinishChannels = 32, kFinishRows = 32;
 
 template <int count, class Finish>
 __global__ void __launch_bounds__(kFinishChannels* kFinishRows)
@@ -117,6 +149,21 @@ __global__ void __launch_bounds__(kFinishChannels* kFinishRows)
   finish(channel, sums);
 }
 
+// partial (slices, count, channels)
+template <int count, class Finish>
+void finish_channel_sums(const char* op, Cuda cuda, unsigned slices, int64_t channels, const double* partial,
+                         const Finish& finish) {
+  launch(op, cuda, finish_channel_sums_kernel<count, Finish>,
+         unsigned((channels + kFinishChannels - 1) / kFinishChannels), dim3(kFinishChannels, kFinishRows), 0,
+         slices, channels, partial, finish);
+}
+
+// What many sums are for.
+struct StoreSum {
+  float* y;
+  __device__ void operator()(int64_t channel, const double (&sums)[1]) const { y[channel] = float(sums[0]); }
+};
+
 // Both steps. fits: whether packs of `width` may be used on the arrays that the terms read.
 template <int width, class Terms, class Finish>
 void channel_sums(const char* op, Cuda cuda, int64_t rows, int64_t channels, bool fits, const Terms& terms,
@@ -127,9 +174,7 @@ void channel_sums(const char* op, Cuda cuda, int64_t rows, int64_t channels, boo
       cuda.context->scratch(int64_t(layout.slices) * Terms::count * channels * int64_t(sizeof(double))));
   launch(op, cuda, fits ? channel_sums_kernel<width, Terms> : channel_sums_kernel<1, Terms>, layout.grid(),
          kChannelThreads, 0, layout, terms, partial);
-  launch(op, cuda, finish_channel_sums_kernel<Terms::count, Finish>,
-         unsigned((channels + kFinishChannels - 1) / kFinishChannels), dim3(kFinishChannels, kFinishRows), 0,
-         layout.slices, channels, partial, finish);
+  finish_channel_sums<Terms::count>(op, cuda, layout.slices, channels, partial, finish);
 }
 
 }  // namespace huegrad::cuda

@@ -1,6 +1,7 @@
 #include "kernels/cuda/convolution.h"
 #include "kernels/cuda/implicit_gemm.h"
 #include "kernels/cuda/naive_convolution.h"
+#include "kernels/cuda/narrow.h"
 #include "kernels/vendor/cudnn_convolution.h"
 
 namespace huegrad {
@@ -11,15 +12,32 @@ bool is_naive(Cuda cuda, const Conv2dShape& s) {
   return cuda.context->convolution == ConvolutionChoice::naive || !gather_fits(s);
 }
 
+// Two layers are ours even where cuDNN computes the rest (measured on an H100, benchmarks/NOTES.md): the
+// network's first, whose one channel it pads to eight,
+template <class Storage>
+bool is_narrow(Cuda cuda, const Conv2dShape& s, const Storage* y) {
+  const ConvolutionChoice choice = cuda.context->convolution;
+  return (choice == ConvolutionChoice::automatic || choice == ConvolutionChoice::handwritten) &&
+         narrow::suits(s, y);
+}
+
+// and the outputs of a 1x1 kernel in bfloat16 whose channels are no whole vectors: 313 colours.
+template <class Storage>
+bool is_ragged(Cuda cuda, const Conv2dShape& s) {
+  return cuda.context->convolution == ConvolutionChoice::automatic && std::is_same_v<Storage, bfloat16> &&
+         s.kernel_height * s.kernel_width == 1 && s.out_channels % kPack<Storage> != 0 && gather_fits(s);
+}
+
 }  // namespace
 
 template <class Storage>
 void convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* w,
                          const Conv2dEpilogue<float>& epilogue, Storage* y) {
   if (s.output_size() == 0) return;
+  if (is_narrow(cuda, s, y)) return narrow::forward(cuda, s, x, w, epilogue, y);
   Conv2dEpilogue<float> rest = epilogue;
-  if (vendor::convolution_forward(cuda, s, x, w, rest, y))
-    return apply_epilogue(cuda, s.output_size(), s.out_channels, rest, y);
+  if (!is_ragged<Storage>(cuda, s) && vendor::convolution_forward(cuda, s, x, w, rest, y))
+    return apply_epilogue(cuda, s.output_size() / s.out_channels, s.out_channels, rest, y);
   is_naive(cuda, s) ? naive::forward(cuda, s, x, w, epilogue, y)
                     : implicit_gemm::forward(cuda, s, x, w, epilogue, y);
 }
@@ -29,7 +47,7 @@ void convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w
                                const Conv2dEpilogue<float>& epilogue, Storage* dx) {
   if (s.input_size() == 0) return;
   if (vendor::convolution_backward_data(cuda, s, w, dy, dx))
-    return apply_epilogue(cuda, s.input_size(), s.in_channels, epilogue, dx);
+    return apply_epilogue(cuda, s.input_size() / s.in_channels, s.in_channels, epilogue, dx);
   is_naive(cuda, s) ? naive::backward_data(cuda, s, w, dy, epilogue, dx)
                     : implicit_gemm::backward_data(cuda, s, w, dy, epilogue, dx);
 }
@@ -37,7 +55,9 @@ void convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w
 template <class Storage>
 void convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* dy,
                                  float* dw) {
-  if (s.weight_size() == 0 || vendor::convolution_backward_weight(cuda, s, x, dy, dw)) return;
+  if (s.weight_size() == 0) return;
+  if (is_narrow(cuda, s, dy)) return narrow::backward_weight(cuda, s, x, dy, dw);
+  if (vendor::convolution_backward_weight(cuda, s, x, dy, dw)) return;
   is_naive(cuda, s) ? naive::backward_weight(cuda, s, x, dy, dw)
                     : implicit_gemm::backward_weight(cuda, s, x, dy, dw);
 }
@@ -81,6 +101,7 @@ template void conv2d_backward_weight(Cuda, const Conv2dShape&, const float*, con
 template void conv2d_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
 
 const char* conv2d_algorithm(Cuda cuda, const Conv2dShape& s) {
+  if (cuda::is_narrow<float>(cuda, s, nullptr)) return "narrow";
   if (vendor::computes_convolutions(cuda)) return "cudnn";
   return cuda::is_naive(cuda, s) ? "naive" : "handwritten";
 }

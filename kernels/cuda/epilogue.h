@@ -2,7 +2,7 @@
 // of its own for libraries that cannot fuse it.
 #pragma once
 #include "kernels/conv2d.h"
-#include "kernels/cuda/elementwise.h"
+#include "kernels/cuda/channels.h"
 
 namespace huegrad::cuda {
 
@@ -16,28 +16,42 @@ inline bool is_identity(const Conv2dEpilogue<float>& epilogue) {
   return !epilogue.bias && !epilogue.relu && !epilogue.scale;
 }
 
+// Every thread has what its channels need in registers: read for each value, it would take longer than y.
 template <int width, class Storage>
-__global__ void __launch_bounds__(kElementwiseThreads)
-    epilogue_kernel(int64_t size, int64_t channels, Conv2dEpilogue<float> epilogue, Storage* y) {
-  for_each_pack<width>(size, [&](int64_t i, auto pack) {
-    const int64_t channel = i % channels;
-    float values[pack.value];
-    load_floats(y + i, values);
+__global__ void __launch_bounds__(kChannelThreads)
+    epilogue_kernel(ChannelLayout layout, Conv2dEpilogue<float> epilogue, Storage* y) {
+  const ChannelPlace place = channel_place<width>(layout);
+  if (!place.inside) return;
+  float bias[width], scale[width], shift[width];
 #pragma unroll
-    for (int j = 0; j < pack.value; ++j) values[j] = apply(epilogue, channel + j, values[j]);
-    store_floats(y + i, values);
-  });
+  for (int j = 0; j < width; ++j) {
+    bias[j] = epilogue.bias ? epilogue.bias[place.channel + j] : 0.0f;
+    scale[j] = epilogue.scale ? epilogue.scale[place.channel + j] : 1.0f;
+    shift[j] = epilogue.scale ? epilogue.shift[place.channel + j] : 0.0f;
+  }
+  for (int64_t row = place.first; row < place.last; row += place.step) {
+    const int64_t index = row * layout.channels + place.channel;
+    float values[width];
+    load_floats(y + index, values);
+#pragma unroll
+    for (int j = 0; j < width; ++j) {
+      const float sum = values[j] + bias[j];
+      values[j] = (epilogue.relu && !(sum > 0) ? 0.0f : sum) * scale[j] + shift[j];
+    }
+    store_floats(y + index, values);
+  }
 }
 
-// y (size / channels, channels) is read and written.
+// y (rows, channels) is read and written.
 template <class Storage>
-void apply_epilogue(Cuda cuda, int64_t size, int64_t channels, const Conv2dEpilogue<float>& epilogue,
+void apply_epilogue(Cuda cuda, int64_t rows, int64_t channels, const Conv2dEpilogue<float>& epilogue,
                     Storage* y) {
   if (is_identity(epilogue)) return;
   constexpr int width = kPack<Storage>;
   const bool fits = packs_fit<width>(channels, y);
+  const ChannelLayout layout = channel_layout(cuda, rows, channels, fits ? width : 1);
   launch("epilogue", cuda, fits ? epilogue_kernel<width, Storage> : epilogue_kernel<1, Storage>,
-         pack_blocks(cuda, size, fits ? width : 1), kElementwiseThreads, 0, size, channels, epilogue, y);
+         layout.grid(), kChannelThreads, 0, layout, epilogue, y);
 }
 
 }  // namespace huegrad::cuda

@@ -20,7 +20,7 @@ void linear_forward(Cuda cuda, const LinearShape& s, const Storage* x, const Sto
   if (s.rows * s.out_features == 0) return;
   const Conv2dEpilogue<float> epilogue{.bias = b};
   if (vendor::gemm(cuda, {s.rows, s.out_features, s.in_features, false, true}, x, w, y))
-    cuda::apply_epilogue(cuda, s.rows * s.out_features, s.out_features, epilogue, y);
+    cuda::apply_epilogue(cuda, s.rows, s.out_features, epilogue, y);
   else
     cuda::convolution_forward(cuda, as_convolution(s), x, w, epilogue, y);
 }

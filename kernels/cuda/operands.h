@@ -6,6 +6,7 @@
 #include <array>
 
 #include "kernels/cuda/channels.h"
+#include "kernels/cuda/elementwise.h"
 
 namespace huegrad::cuda {
 

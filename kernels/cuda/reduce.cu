@@ -9,25 +9,40 @@ namespace cuda {
 namespace {
 
 struct Value {
-  __device__ double operator()(float x) const { return double(x); }
+  __device__ float operator()(float x) const { return x; }
 };
 struct Square {
-  __device__ double operator()(float x) const { return double(x) * double(x); }
+  __device__ float operator()(float x) const { return x * x; }
 };
+
+// A pack's values are added in float, packs in double; a thread's next packs are under way together.
+constexpr int kPacksAtOnce = 4;
 
 template <int width, class Function, class Storage>
 __global__ void __launch_bounds__(kSumThreads)
     sum_kernel(int64_t size, Function f, const Storage* x, double* partial) {
   const int64_t first = int64_t(blockIdx.x) * kSumThreads + threadIdx.x,
                 step = int64_t(gridDim.x) * kSumThreads;
-  double sum = 0;
-  for (int64_t pack = first; pack < size / width; pack += step) {
+  const int64_t packs = size / width;
+  const auto pack_sum = [&](int64_t pack) {
     const auto values = load_pack<width>(x + pack * width);
+    float near = 0;
 #pragma unroll
-    for (int j = 0; j < width; ++j) sum += f(to_float(values.values[j]));
+    for (int j = 0; j < width; ++j) near += f(to_float(values.values[j]));
+    return double(near);
+  };
+  double sum = 0;
+  int64_t pack = first;
+  for (; pack + (kPacksAtOnce - 1) * step < packs; pack += kPacksAtOnce * step) {
+    double sums[kPacksAtOnce];
+#pragma unroll
+    for (int i = 0; i < kPacksAtOnce; ++i) sums[i] = pack_sum(pack + i * step);
+#pragma unroll
+    for (int i = 0; i < kPacksAtOnce; ++i) sum += sums[i];
   }
+  for (; pack < packs; pack += step) sum += pack_sum(pack);
   const int64_t rest = size / width * width + first;
-  if (rest < size) sum += f(to_float(x[rest]));
+  if (rest < size) sum += double(f(to_float(x[rest])));
   sum = block_sum(sum);
   if (threadIdx.x == 0) partial[blockIdx.x] = sum;
 }
@@ -55,16 +70,15 @@ struct RowSum {
   const Storage* x;
 
   template <int width>
-  __device__ void add(int64_t index, int64_t, double (&sums)[count][width]) const {
-    const auto values = load_pack<width>(x + index);
-#pragma unroll
-    for (int j = 0; j < width; ++j) sums[0][j] += double(to_float(values.values[j]));
+  __device__ Pack<Storage, width> load(int64_t index) const {
+    return load_pack<width>(x + index);
   }
-};
-
-struct StoreSum {
-  float* y;
-  __device__ void operator()(int64_t channel, const double (&sums)[1]) const { y[channel] = float(sums[0]); }
+  template <int width>
+  __device__ void add(const Pack<Storage, width>& values, int64_t, int64_t,
+                      float (&sums)[count][width]) const {
+#pragma unroll
+    for (int j = 0; j < width; ++j) sums[0][j] += to_float(values.values[j]);
+  }
 };
 
 // By one warp. As in the definition, `>` decides: of equals the first wins, and a NaN only in front.

@@ -21,6 +21,7 @@ inline const std::vector<Conv2dShape> kConv2dCases = {
     {1, 13, 11, 1, 16, 3, 3, 1, 1, 1},   // first layer
     {2, 12, 14, 1, 64, 3, 3, 2, 1, 1},   // first layer, stride 2
     {1, 9, 17, 1, 32, 3, 3, 1, 0, 1},    // first layer, no padding
+    {3, 7, 6, 1, 24, 3, 3, 1, 2, 1},     // first layer, more padding, channels of no power of two
     {2, 7, 8, 1, 16, 3, 3, 2, 4, 2},     // first layer, dilation 2, more padding than kernel
     {2, 9, 9, 3, 33, 3, 3, 1, 1, 1},     // ragged channels
     {1, 8, 8, 32, 48, 3, 3, 1, 1, 1},    // whole panels
