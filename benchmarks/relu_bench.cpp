@@ -15,3 +15,14 @@ static const bool kBackward = everywhere("relu_backward", activations(), [](auto
   return Work{[=] { relu_backward(on.backend(), s.size(), y.data(), dy.data(), dx.data()); },
               {.bytes = bytes_of(y, dy, dx)}};
 });
+
+static const bool kBackwardBias =
+    everywhere("relu_backward_bias", activations(), [](auto on, const Image& s) {
+      const auto y = on.values(s.size()), dy = on.values(s.size()), dx = on.values(s.size());
+      const auto db = on.floats(s.channels);
+      return Work{[=] {
+                    relu_backward_bias(on.backend(), s.size() / s.channels, s.channels, y.data(), dy.data(),
+                                       dx.data(), db.data());
+                  },
+                  {.bytes = bytes_of(y, dy, dx)}};
+    });

@@ -29,7 +29,14 @@ Tensor convolution(const char* op, const ConvolutionShape& shape, const Tensor& 
     dispatch(dy, [&](auto backend, auto real) {
       using Real = decltype(real);
       Real* d = dy.data<Real>();
-      if (mask.defined()) relu_backward(backend, dy.size(), mask.data<Real>(), d, d);
+      const Tensor db = gradients.wants(2) ? bias.empty_like() : Tensor();
+      if (mask.defined() && db.defined())
+        relu_backward_bias(backend, row_count(dy), shape.out_channels, mask.data<Real>(), d, d,
+                           db.data<Compute<Real>>());
+      else if (mask.defined())
+        relu_backward(backend, dy.size(), mask.data<Real>(), d, d);
+      else if (db.defined())
+        sum_rows(backend, row_count(dy), shape.out_channels, d, db.data<Compute<Real>>());
       if (gradients.wants(0)) {
         const Tensor dx = x.empty_like();
         Kernels::backward_data(backend, shape, w.data<Real>(), d, dx.data<Real>());
@@ -40,11 +47,7 @@ Tensor convolution(const char* op, const ConvolutionShape& shape, const Tensor& 
         Kernels::backward_weight(backend, shape, x.data<Real>(), d, dw.data<Compute<Real>>());
         gradients.add(1, dw);
       }
-      if (gradients.wants(2)) {
-        const Tensor db = bias.empty_like();
-        sum_rows(backend, row_count(dy), shape.out_channels, d, db.data<Compute<Real>>());
-        gradients.add(2, db);
-      }
+      if (db.defined()) gradients.add(2, db);
     });
   });
 }

@@ -9,6 +9,7 @@
 
 #include "kernels/cpu/elementwise.h"
 #include "kernels/cpu/vectors-inl.h"
+#include "kernels/reduce.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
@@ -43,6 +44,12 @@ void relu_forward(Cpu, int64_t size, const float* x, float* y) {
 
 void relu_backward(Cpu, int64_t size, const float* y, const float* dy, float* dx) {
   parallel_elements(size, HWY_DYNAMIC_DISPATCH(relu_backward_range), y, dy, dx);
+}
+
+void relu_backward_bias(Cpu on, int64_t rows, int64_t channels, const float* y, const float* dy, float* dx,
+                        float* db) {
+  relu_backward(on, rows * channels, y, dy, dx);
+  sum_rows(on, rows, channels, dx, db);
 }
 
 }  // namespace huegrad

@@ -34,3 +34,22 @@ TEST_CASE_TEMPLATE("cuda relu: arrays may be the same and begin anywhere", Stora
   relu_forward(Reference{}, size, expected.data() + 1, expected.data() + 1);
   CHECK(floats(device_x.values()) == expected);
 }
+
+TEST_CASE_TEMPLATE("cuda relu: the bias's gradient on the way, in place too", Storage, float, bfloat16) {
+  for (const auto& [rows, channels] :
+       {std::pair<int64_t, int64_t>{1, 1}, {37, 21}, {1000, 8}, {3001, 64}, {40, 520}}) {
+    CAPTURE(rows);
+    CAPTURE(channels);
+    const auto y = stored<Storage>(random_values<float>(rows * channels, 1));
+    const auto dy = stored<Storage>(random_values<float>(rows * channels, 2));
+    auto expected_dx = poisoned<double>(rows * channels), expected_db = poisoned<double>(channels);
+    relu_backward_bias(Reference{}, rows, channels, doubles(y).data(), doubles(dy).data(), expected_dx.data(),
+                       expected_db.data());
+
+    const DeviceArray<Storage> device_y(y), dx(dy);
+    const DeviceArray<float> db(channels);
+    relu_backward_bias(cuda_backend(), rows, channels, device_y.data(), dx.data(), dx.data(), db.data());
+    CHECK(doubles(dx.values()) == expected_dx);
+    CHECK(relative_error(db.values(), expected_db) < 1e-5);
+  }
+}

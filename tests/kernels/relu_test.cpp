@@ -29,3 +29,14 @@ TEST_CASE("relu: the gradient at zero is zero") {
   relu_backward(Reference{}, 3, y.data(), dy.data(), dx.data());
   CHECK(dx == std::vector<double>{0, 5, 0});
 }
+
+TEST_CASE("relu: the bias's gradient on the way") {
+  const int64_t rows = 1003, channels = 21;
+  const auto y = random_values<float>(rows * channels, 1), dy = random_values<float>(rows * channels, 2);
+  auto dx = dy, expected_dx = dy, db = poisoned<float>(channels), expected_db = poisoned<float>(channels);
+  relu_backward_bias(Cpu{}, rows, channels, y.data(), dx.data(), dx.data(), db.data());
+  relu_backward_bias(Reference{}, rows, channels, y.data(), dy.data(), expected_dx.data(),
+                     expected_db.data());
+  CHECK(dx == expected_dx);
+  CHECK(relative_error(db, expected_db) < 1e-5);
+}
