@@ -7,6 +7,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "kernels/reduce.h"
 #include "net/ceilings.h"
 
 namespace huegrad::bench {
@@ -30,23 +31,25 @@ const Ceilings& ceilings_of(DeviceKind device, Math math) {
   return place->second;
 }
 
-// Puts other bytes into the device's caches, so that kernels read from memory as they do in a network. It
-// also keeps the device busy while the host queues what is measured, so that launching is not part of the
+// Puts other bytes into the device's caches, so that kernels read from memory as they do in a network: by
+// reading them, because what was written would have to leave the caches while the kernel is measured. It also
+// keeps the device busy while the host queues what is measured, so that launching is not part of the
 // time.
 class CacheSweep {
  public:
   explicit CacheSweep(const Entry& entry) {
     constexpr double kWorthIt = 1e6;  // bytes; less is there to be run, not to be judged
     constexpr int64_t kMoreThanCaches = int64_t(128) << 20;
-    if (entry.caches_cold && entry.cost.bytes > kWorthIt)
-      memory_ = Tensor::empty({kMoreThanCaches}, DType::uint8, {DeviceKind::cuda});
+    if (!entry.caches_cold || entry.cost.bytes <= kWorthIt) return;
+    memory_ = Tensor::zeros({kMoreThanCaches / int64_t(sizeof(float))}, DType::float32, {DeviceKind::cuda});
+    sum_ = Tensor::zeros({1}, DType::float32, {DeviceKind::cuda});
   }
   void operator()() const {
-    if (memory_.defined()) cuda_context().set_zero(memory_.data<uint8_t>(), memory_.bytes());
+    if (memory_.defined()) sum(cuda_backend(), memory_.size(), memory_.data<float>(), sum_.data<float>());
   }
 
  private:
-  Tensor memory_;
+  Tensor memory_, sum_;
 };
 
 // Both return the seconds that all iterations took.
