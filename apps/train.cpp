@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/commands.h"
+#include "apps/convolution_choices.h"
 #include "apps/device_options.h"
 #include "apps/interrupt.h"
 #include "apps/progress.h"
@@ -80,6 +81,7 @@ int train(const Flags& flags, const CLI::App& command) {
 
   const Interrupt interrupt;
   const ComputePlace place = flags.compute.choose(flags.quiet || flags.json);
+  ConvolutionChoices choices(place.device);
   Progress bar("train", kTicks, "", flags.quiet || flags.json);
   RunRequest request{.folder = flags.folder,
                      .config = make_config(flags, command),
@@ -88,6 +90,7 @@ int train(const Flags& flags, const CLI::App& command) {
                      .storage = place.storage};
   request.stop = [&] { return interrupt.requested(); };
   request.on_step = [&](const RunProgress& p) {
+    choices.keep();
     bar.update(int64_t(p.share * kTicks),
                fmt::format("step {} loss {:.4f} {:.1f} images/s", p.step, p.loss, p.images_per_second));
   };
@@ -96,6 +99,7 @@ int train(const Flags& flags, const CLI::App& command) {
     if (!flags.quiet && !flags.json) fmt::print(stderr, "{}\n", line);
   };
   const RunResult result = run_training(request);
+  choices.keep();
   bar.clear();
   if (!result.finished)
     fmt::print(stderr, "stopped and saved after step {}; continue with: huegrad train -o {} --resume\n",

@@ -32,9 +32,11 @@ struct NetworkCase {
     const char* place = device == DeviceKind::cuda ? "Cuda" : "Cpu";
     return fmt::format("{}<{},{}{}>/{}/batch:{}", work, place, precision.name, choice, preset, batch);
   }
-  void use_choices() const {
-    if (device == DeviceKind::cuda)
-      choose(precision.math, by.empty() ? ConvolutionChoice::automatic : ConvolutionChoice::handwritten);
+  // measures: as huegrad train does.
+  void use_choices(bool measures = false) const {
+    if (device != DeviceKind::cuda) return;
+    choose(precision.math, by.empty() ? ConvolutionChoice::automatic : ConvolutionChoice::handwritten);
+    cuda_context().measures_convolutions = measures;
   }
   Cost cost(double passes) const {
     const double macs = double(summarize(load_preset(preset), batch, side, side).macs);
@@ -150,13 +152,13 @@ std::function<void()> training_steps(const NetworkCase& c) {
   const Batch pictures = random_batch(c, network, config.neighbours);
   TrainingStatistics statistics;
   statistics.lightness = pictures.lightness.narrow(0, 1);
-  c.use_choices();
+  c.use_choices(true);
   const auto trainer =
       std::make_shared<Trainer>(network, config, statistics, Device{c.device}, c.precision.storage);
   trainer->step(pictures, 0);  // plans are chosen
   trainer->step(pictures, 0);  // on CUDA the graph is made
   return [=] {
-    c.use_choices();
+    c.use_choices(true);
     trainer->queue(pictures, 0);
     if (trainer->unreported() > 1) trainer->report();
   };

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -77,8 +78,14 @@ class CudaContext {
 
   ConvolutionChoice convolution = ConvolutionChoice::automatic;
   bool tensor_float32 = false;  // float products of convolutions and linear layers in TF32
-  // Which of their tiles hand-written convolutions take (kernels/cuda/implicit_gemm.h); negative: the one that
-  // an estimate finds fastest.
+  // cuDNN's engine for each pass of each shape: its first guess, or, where a choice is known, that one. Where
+  // none is and `measures_convolutions`, the fastest of its guesses, which is then known. Engines differ in
+  // the order of their sums, so the same choices are needed for the same bits; apps/convolution_choices.h
+  // keeps them.
+  bool measures_convolutions = false;
+  std::map<std::string, int> convolution_choices;  // by to_string(ConvolutionGraph); the number of the guess
+  // Which of their tiles hand-written convolutions take (kernels/cuda/implicit_gemm.h); negative: the one
+  // that an estimate finds fastest.
   int convolution_tile = -1;
 
   struct Body;  // kernels/cuda/context.h

@@ -1,6 +1,7 @@
 #include "kernels/vendor/cudnn_convolution.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "kernels/cast.h"
 #include "kernels/cuda/context.h"
@@ -9,17 +10,84 @@
 
 namespace huegrad::vendor {
 
-const CudnnPlans::Entry& CudnnPlans::find(const ConvolutionGraph& graph) {
+namespace {
+
+constexpr int kGuesses = 16;  // that are measured: later ones were never the fastest by more than a hundredth
+
+// Scratch for a plan's workspace with an array behind it.
+struct Scratch {
+  void* workspace;
+  void* array;
+};
+
+Scratch scratch(CudaContext& context, const ConvolutionPlan& plan, int64_t array_bytes) {
+  const int64_t workspace_bytes = (plan.workspace_bytes() + 255) / 256 * 256;
+  auto* memory = static_cast<char*>(context.scratch(workspace_bytes + array_bytes));
+  return {memory, memory + workspace_bytes};
+}
+
+}  // namespace
+
+const CudnnPlans::Entry& CudnnPlans::find(const ConvolutionGraph& graph, const ConvolutionArrays& arrays) {
   const auto [place, is_new] = plans_.try_emplace(graph);
   Entry& entry = place->second;
   if (is_new) try {
-      auto plan = std::make_unique<ConvolutionPlan>(device_, graph);
+      auto plan = make(graph, arrays);
       context_.scratch(plan->workspace_bytes());  // now, while another way can be taken
       entry.plan = std::move(plan);
     } catch (const CudaError& error) {
       entry.why_not = error.what();
     }
   return entry;
+}
+
+std::unique_ptr<ConvolutionPlan> CudnnPlans::make(const ConvolutionGraph& graph,
+                                                  const ConvolutionArrays& arrays) {
+  const std::string name = to_string(graph);
+  const auto known = context_.convolution_choices.find(name);
+  const bool is_known = known != context_.convolution_choices.end();
+  if (is_known || context_.measures_convolutions) {
+    auto guesses = ConvolutionPlan::guesses(device_, graph, is_known ? known->second + 1 : kGuesses);
+    const int chosen = is_known ? known->second : fastest(guesses, graph, arrays);
+    if (chosen >= 0 && chosen < int(guesses.size())) {
+      context_.convolution_choices[name] = chosen;
+      return std::move(guesses[size_t(chosen)]);
+    }
+  }
+  return std::make_unique<ConvolutionPlan>(device_, graph);
+}
+
+// A later guess must be faster than noise. Negative: there is none that runs.
+int CudnnPlans::fastest(const std::vector<std::unique_ptr<ConvolutionPlan>>& guesses,
+                        const ConvolutionGraph& graph, const ConvolutionArrays& arrays) {
+  constexpr double kNoise = 0.98;
+  int best = -1;
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < int(guesses.size()); ++i) try {
+      const double time = seconds(*guesses[size_t(i)], graph, arrays);
+      if (time < kNoise * least) best = i, least = time;
+    } catch (const CudaError&) {  // an engine that planned more than it can do
+    }
+  return best;
+}
+
+double CudnnPlans::seconds(const ConvolutionPlan& plan, const ConvolutionGraph& graph,
+                           ConvolutionArrays arrays) {
+  constexpr int kRuns = 4;
+  const int64_t spare =
+      std::max(graph.shape.weight_size(), graph.shape.out_channels) * int64_t(sizeof(float));
+  const Scratch memory = scratch(context_, plan, spare);
+  if (!arrays.w) arrays.w = memory.array;
+  if (!arrays.bias) arrays.bias = memory.array;
+  CudaEvent begin(context_), end(context_);
+  double least = std::numeric_limits<double>::infinity();
+  for (int run = 0; run < kRuns; ++run) {
+    begin.record();
+    plan.execute(device_, arrays, memory.workspace);
+    end.record();
+    least = std::min(least, end.seconds_since(begin));
+  }
+  return least;
 }
 
 namespace {
@@ -46,7 +114,7 @@ const ConvolutionPlan* find_plan(CudaContext& context, const ConvolutionGraph& g
     return nullptr;
   };
   if (!aligned(arrays)) return do_without("cuDNN takes arrays that begin at multiples of 16 bytes");
-  const CudnnPlans::Entry& entry = plans->find(graph);
+  const CudnnPlans::Entry& entry = plans->find(graph, arrays);
   if (!entry.plan) return do_without(entry.why_not + " (" + context.info().name + ")");
   return entry.plan.get();
 }
@@ -54,18 +122,6 @@ const ConvolutionPlan* find_plan(CudaContext& context, const ConvolutionGraph& g
 void execute(CudaContext& context, const ConvolutionPlan& plan, const ConvolutionArrays& arrays,
              void* workspace) {
   plan.execute(context.body().cudnn.connection->device(), arrays, workspace);
-}
-
-// Scratch for a plan's workspace with an array behind it.
-struct Scratch {
-  void* workspace;
-  void* array;
-};
-
-Scratch scratch(CudaContext& context, const ConvolutionPlan& plan, int64_t array_bytes) {
-  const int64_t workspace_bytes = (plan.workspace_bytes() + 255) / 256 * 256;
-  auto* memory = static_cast<char*>(context.scratch(workspace_bytes + array_bytes));
-  return {memory, memory + workspace_bytes};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernels/vendor/convolution_graph.h"
 
@@ -17,6 +18,8 @@ namespace huegrad::vendor {
 
 // Empty if cuDNN can be used; otherwise why not, and what was searched.
 std::string cudnn_unavailable();
+// 91900 is 9.19.0. Throws CudaError where it cannot be used.
+int cudnn_version();
 
 // What plans are made for and run on.
 class CudnnDevice {
@@ -44,9 +47,12 @@ struct ConvolutionArrays {
 
 class ConvolutionPlan {
  public:
-  // Takes the first of the library's engines that is deterministic, uses tensor cores (or, for float32, does
+  // Takes the first of the library's guesses that is deterministic, uses tensor cores (or, for float32, does
   // not) and is content with kWorkspaceLimit; without one the least greedy. Throws CudaError if none is left.
   ConvolutionPlan(const CudnnDevice& device, const ConvolutionGraph& graph);
+  // The first `most` of these guesses, if there are as many.
+  static std::vector<std::unique_ptr<ConvolutionPlan>> guesses(const CudnnDevice& device,
+                                                               const ConvolutionGraph& graph, int most);
   ~ConvolutionPlan();
   ConvolutionPlan(const ConvolutionPlan&) = delete;
 
@@ -60,6 +66,8 @@ class ConvolutionPlan {
 
  private:
   struct Body;
+  explicit ConvolutionPlan(std::unique_ptr<Body> body);
+
   std::unique_ptr<Body> body_;
 };
 

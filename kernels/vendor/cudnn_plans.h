@@ -22,9 +22,15 @@ class CudnnPlans {
     std::string why_not;
   };
   // Made when first asked for, which takes milliseconds and must not happen while a CUDA graph is captured.
-  const Entry& find(const ConvolutionGraph& graph);
+  // Where the context wants it, guesses are run on the arrays; those that are null are then scratch memory.
+  const Entry& find(const ConvolutionGraph& graph, const ConvolutionArrays& arrays);
 
  private:
+  std::unique_ptr<ConvolutionPlan> make(const ConvolutionGraph& graph, const ConvolutionArrays& arrays);
+  int fastest(const std::vector<std::unique_ptr<ConvolutionPlan>>& guesses, const ConvolutionGraph& graph,
+              const ConvolutionArrays& arrays);
+  double seconds(const ConvolutionPlan& plan, const ConvolutionGraph& graph, ConvolutionArrays arrays);
+
   CudaContext& context_;
   CudnnDevice device_;
   std::map<ConvolutionGraph, Entry> plans_;

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include "kernels/linear.h"
 #include "kernels/vendor/cudnn_convolution.h"
 #include "kernels/vendor/cudnn_plans.h"
@@ -91,14 +93,38 @@ TEST_CASE("cuda libraries: a plan is made once, and so is the finding that there
   CudnnPlans plans(cuda_context());
   ConvolutionGraph graph = {
       ConvolutionPass::forward, ConvolutionMath::bfloat16, {2, 9, 9, 8, 16, 3, 3, 1, 1, 1}};
-  const ConvolutionPlan* plan = plans.find(graph).plan.get();
+  const ConvolutionPlan* plan = plans.find(graph, {}).plan.get();
   REQUIRE(plan != nullptr);
-  CHECK(plans.find(graph).plan.get() == plan);
+  CHECK(plans.find(graph, {}).plan.get() == plan);
   graph.shape.dilation = 2;
-  CHECK(plans.find(graph).plan.get() != plan);
+  CHECK(plans.find(graph, {}).plan.get() != plan);
   graph.relu = true;  // without a bias
-  CHECK(plans.find(graph).plan == nullptr);
-  CHECK_FALSE(plans.find(graph).why_not.empty());
+  CHECK(plans.find(graph, {}).plan == nullptr);
+  CHECK_FALSE(plans.find(graph, {}).why_not.empty());
+}
+
+TEST_CASE("cuda libraries: guesses are measured where that is wanted, and choices that are known are kept") {
+  if (!cudnn_unavailable().empty()) return;
+  const ConvolutionGraph graph = {
+      ConvolutionPass::forward, ConvolutionMath::bfloat16, {2, 9, 9, 8, 16, 3, 3, 1, 1, 1}, true, true};
+  const Conv2dShape& s = graph.shape;
+  const DeviceArray<bfloat16> x(s.input_size()), w(s.weight_size()), y(s.output_size());
+  std::map<std::string, int>& choices = cuda_context().convolution_choices;
+  const auto before = std::exchange(choices, {});
+  cuda_context().measures_convolutions = true;
+  CudnnPlans plans(cuda_context());
+  CHECK(plans.find(graph, {x.data(), w.data(), y.data()}).plan != nullptr);
+  CHECK(choices.size() == 1);
+  CHECK(choices.count(to_string(graph)) == 1);
+  choices.begin()->second = 1;
+  CudnnPlans again(cuda_context());
+  CHECK(again.find(graph, {x.data(), w.data(), y.data()}).plan != nullptr);
+  CHECK(choices.begin()->second == 1);
+  choices.begin()->second = 1'000'000;  // of another version: its first guess
+  CudnnPlans other(cuda_context());
+  CHECK(other.find(graph, {x.data(), w.data(), y.data()}).plan != nullptr);
+  cuda_context().measures_convolutions = false;
+  choices = before;
 }
 
 TEST_CASE("cuda libraries: what they are not asked for is left alone") {

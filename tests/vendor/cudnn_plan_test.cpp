@@ -92,14 +92,6 @@ TEST_CASE("cudnn: every shape that kernels are tested with has a plan") {
   check_plans("shapes of the kernels' tests", graphs);
 }
 
-TEST_CASE("cudnn: arrays need not begin at multiples of 16 bytes") {
-  const Conv2dShape s = {8, 28, 28, 64, 64, 3, 3, 1, 1, 1};
-  std::set<ConvolutionGraph> graphs;
-  graphs.insert({ConvolutionPass::forward, ConvolutionMath::float32, s, true, true, 4});
-  graphs.insert({ConvolutionPass::forward, ConvolutionMath::bfloat16, s, true, true, 2});
-  check_plans("unaligned arrays", graphs);
-}
-
 // As test_vendor --describe reads that of a device that is there.
 TEST_CASE("cudnn: a device's description can be read back") {
   const nlohmann::json expected = nlohmann::json::parse(description("h100"));

@@ -2,6 +2,7 @@
 // convolution, queued in stream order. Tests of the real descriptions need no device (tests/vendor).
 #include "kernels/vendor/cudnn_plan.h"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -23,6 +24,7 @@ CudnnDevice::CudnnDevice(const std::string&) : body_(std::make_unique<Body>()) {
 CudnnDevice::~CudnnDevice() = default;
 
 std::string cudnn_unavailable() { return ""; }
+int cudnn_version() { return 0; }
 
 struct ConvolutionPlan::Body {
   ConvolutionGraph graph;
@@ -85,6 +87,17 @@ ConvolutionPlan::ConvolutionPlan(const CudnnDevice&, const ConvolutionGraph& gra
     : body_(std::make_unique<Body>(Body{graph})) {
   if ((graph.relu && !graph.bias) || emu::pretended() == "planless")
     throw CudaError("the stand-in for cuDNN has no engine for this");
+}
+
+ConvolutionPlan::ConvolutionPlan(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+
+std::vector<std::unique_ptr<ConvolutionPlan>> ConvolutionPlan::guesses(const CudnnDevice& device,
+                                                                       const ConvolutionGraph& graph,
+                                                                       int most) {
+  std::vector<std::unique_ptr<ConvolutionPlan>> plans;
+  for (int i = 0; i < std::min(most, 2); ++i)
+    plans.push_back(std::make_unique<ConvolutionPlan>(device, graph));
+  return plans;
 }
 
 ConvolutionPlan::~ConvolutionPlan() = default;

@@ -13,6 +13,7 @@ CudnnLibrary load() {
   const int version = int(get_version());
   library.check_version({version / 10000, version / 100 % 100}, {CUDNN_MAJOR, CUDNN_MINOR});
   CudnnLibrary f;
+  f.version = version;
   library.find(f.create, "cudnnCreate");
   library.find(f.destroy, "cudnnDestroy");
   library.find(f.set_stream, "cudnnSetStream");

@@ -7,6 +7,7 @@
 namespace huegrad::vendor {
 
 struct CudnnLibrary {
+  int version = 0;  // 91900 is 9.19.0
   decltype(&::cudnnCreate) create;
   decltype(&::cudnnDestroy) destroy;
   decltype(&::cudnnSetStream) set_stream;

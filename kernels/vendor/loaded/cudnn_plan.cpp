@@ -41,6 +41,8 @@ std::string cudnn_unavailable() {
   }
 }
 
+int cudnn_version() { return cudnn().version; }
+
 namespace {
 
 enum TensorName : int64_t { kX = 1, kW, kY, kBias, kSum, kBiased };
@@ -232,20 +234,42 @@ std::optional<Descriptor> finalized_plan(const CudnnDevice::Body& device, const 
   return std::nullopt;
 }
 
-}  // namespace
-
-ConvolutionPlan::ConvolutionPlan(const CudnnDevice& device, const ConvolutionGraph& graph) {
-  for_each_configuration(device.body(), graph, [&](const Descriptor& configuration) {
+// Calls visit(Body&&) with what suits, best guess first, until it returns true.
+template <class Body, class Visit>
+void for_each_suitable(const CudnnDevice::Body& device, const ConvolutionGraph& graph, const Visit& visit) {
+  for_each_configuration(device, graph, [&](const Descriptor& configuration) {
     Engine engine(configuration);
     if (!engine.suits(graph.math)) return false;
-    auto plan = finalized_plan(device.body(), configuration);
+    auto plan = finalized_plan(device, configuration);
     if (!plan) return false;
     const int64_t bytes = plan->get_int(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
-    if (!body_ || bytes < body_->workspace_bytes)
-      body_ = std::make_unique<Body>(Body{graph, std::move(*plan), std::move(engine), bytes});
+    return visit(Body{graph, std::move(*plan), std::move(engine), bytes});
+  });
+}
+
+}  // namespace
+
+ConvolutionPlan::ConvolutionPlan(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+
+ConvolutionPlan::ConvolutionPlan(const CudnnDevice& device, const ConvolutionGraph& graph) {
+  for_each_suitable<Body>(device.body(), graph, [&](Body&& body) {
+    if (!body_ || body.workspace_bytes < body_->workspace_bytes)
+      body_ = std::make_unique<Body>(std::move(body));
     return body_->workspace_bytes <= kWorkspaceLimit;
   });
   if (!body_) throw CudaError("cuDNN has no engine for this");
+}
+
+std::vector<std::unique_ptr<ConvolutionPlan>> ConvolutionPlan::guesses(const CudnnDevice& device,
+                                                                       const ConvolutionGraph& graph,
+                                                                       int most) {
+  std::vector<std::unique_ptr<ConvolutionPlan>> plans;
+  for_each_suitable<Body>(device.body(), graph, [&](Body&& body) {
+    if (body.workspace_bytes <= kWorkspaceLimit)
+      plans.emplace_back(new ConvolutionPlan(std::make_unique<Body>(std::move(body))));
+    return int(plans.size()) >= most;
+  });
+  return plans;
 }
 
 ConvolutionPlan::~ConvolutionPlan() = default;
