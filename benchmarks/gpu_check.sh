@@ -7,8 +7,8 @@
 #   benchmarks/gpu_check.sh --pack FILE          trains on this pack as well
 #   benchmarks/gpu_check.sh --output PREFIX      writes there; default: benchmarks/results/GPU-DATE
 #   benchmarks/gpu_check.sh --dry-run            on the emulation of a device, tiny shapes: proves this script, not a GPU
-# Steps: the machine; every test on the device; gradients; the same bits twice; networks here and in PyTorch; kernels; a
-# training run; compute-sanitizer. A step that fails, or has no time left, is named and the others
+# Steps: the machine; every test on the device; gradients; the same bits twice; networks; kernels; the same networks in
+# PyTorch; a training run; compute-sanitizer. A step that fails, or has no time left, is named and the others
 # go on. PREFIX/ has what each step printed and measured as soon as it did; PREFIX.json and PREFIX.md are made of it
 # after every step (benchmarks/gpu_table.py). Needs no network; PyTorch is measured where python3 (or $PYTHON) has it.
 set -uo pipefail
@@ -166,12 +166,12 @@ plan "Gradients against float64" 3 "$huegrad" gradcheck --device cuda ${dry:+--l
 plan "Two runs of one seed" 2 same_bits
 plan "What this machine can do at best" 2 ceilings
 plan "Networks" 8 benchmarks networks "$networks"
-plan "The same networks in PyTorch" 40 beside_pytorch
 plan "Convolutions and products" 8 benchmarks convolutions "$convolutions"
 plan "Kernels bound by memory" 8 benchmarks kernels "$others"
 plan "Where inference spends its time" 1 profile inference --preset "$(dry_or tiny voc)" --size "$(dry_or 16 224)" --precision bf16
 plan "Where training spends its time" 2 profile training --preset "$(dry_or tiny voc)" --size "$(dry_or 16 224)" \
   --batch "$(dry_or 1 64)" --precision bf16 --train
+plan "The same networks in PyTorch" 40 beside_pytorch
 [ -z "$pack$dry" ] || plan "A training run" 14 train
 [ -z "$vendor_tests" ] || plan "The device as cuDNN describes it" 1 describe_device
 plan "compute-sanitizer: memcheck, racecheck, synccheck, initcheck" 12 sanitizers

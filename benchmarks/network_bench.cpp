@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <ranges>
 
 #include "benchmarks/passes.h"
 #include "kernels/colorize_pixels.h"
@@ -180,7 +181,7 @@ const bool kRegistered = [] {
   add_inference({"voc", 224, 8, DeviceKind::cpu, fp32, ""});
   for (const char* preset : {"tiny", "voc"}) add_photograph(preset);
   add_training({"tiny", 128, 16, DeviceKind::cpu, fp32, ""});
-  for (const Precision& p : kPrecisions)
+  for (const Precision& p : std::views::reverse(kPrecisions))  // what is used most comes first
     for (const char* by : {"", "handwritten"}) {
       const auto on_cuda = [&](const char* preset, int64_t side, int64_t batch) {
         return NetworkCase{preset, side, batch, DeviceKind::cuda, p, by};

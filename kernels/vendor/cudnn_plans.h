@@ -29,7 +29,9 @@ class CudnnPlans {
   std::unique_ptr<ConvolutionPlan> make(const ConvolutionGraph& graph, const ConvolutionArrays& arrays);
   int fastest(const std::vector<std::unique_ptr<ConvolutionPlan>>& guesses, const ConvolutionGraph& graph,
               const ConvolutionArrays& arrays);
-  double seconds(const ConvolutionPlan& plan, const ConvolutionGraph& graph, ConvolutionArrays arrays);
+  // The least of a few runs, or of the first where that takes much longer than `best`.
+  double seconds(const ConvolutionPlan& plan, const ConvolutionGraph& graph, ConvolutionArrays arrays,
+                 double best);
 
   CudaContext& context_;
   CudnnDevice device_;
