@@ -131,6 +131,9 @@ each_case() {
 
 ceilings() { "$bench" --ceilings | tee "$output/ceilings.json"; }
 
+# engines PRESET:SIDE:BATCH
+engines() { "$bench" --engines "$1" > "$output/engines.json" && echo "kept as engines.json"; }
+
 # benchmarks NAME FILTER
 benchmarks() {
   local minimum=0.1

@@ -1,14 +1,17 @@
 // huegrad-bench: Google Benchmark's main, which also says which machine the figures come from.
 //   huegrad-bench                measures; --help lists Google Benchmark's flags
 //   huegrad-bench --ceilings     what this machine copies and multiplies at best, as JSON
+//   huegrad-bench --engines PRESET:SIDE:BATCH    what cuDNN guesses for its layers, and what the guesses take
 //   huegrad-bench --predict      what every CUDA kernel's figures should be on an H100, as a table; needs no
 //   GPU
 #include <benchmark/benchmark.h>
 
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 #include "benchmarks/ceilings_report.h"
+#include "benchmarks/engines_report.h"
 #include "benchmarks/harness.h"
 #include "benchmarks/predictions.h"
 #include "core/machine.h"
@@ -31,6 +34,14 @@ bool writes_a_file(int argc, char** argv) {
   return false;
 }
 
+int print_engines(const char* network) try {
+  std::cout << huegrad::bench::engines_as_json(network);
+  return 0;
+} catch (const std::runtime_error& error) {
+  std::cerr << "huegrad-bench: error: " << error.what() << "\n";
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -42,6 +53,7 @@ int main(int argc, char** argv) {
     std::cout << huegrad::bench::ceilings_as_json();
     return 0;
   }
+  if (argc == 3 && argv[1] == std::string("--engines")) return print_engines(argv[2]);
   benchmark::AddCustomContext("cpu", huegrad::cpu_model());
   benchmark::AddCustomContext("threads", std::to_string(huegrad::thread_count()));
   const bool has_file = writes_a_file(argc, argv);

@@ -12,8 +12,6 @@ namespace huegrad::vendor {
 
 namespace {
 
-constexpr int kGuesses = 16;  // that are measured: later ones were never the fastest by more than a hundredth
-
 // Scratch for a plan's workspace with an array behind it.
 struct Scratch {
   void* workspace;
@@ -27,6 +25,29 @@ Scratch scratch(CudaContext& context, const ConvolutionPlan& plan, int64_t array
 }
 
 }  // namespace
+
+double seconds_of(CudaContext& context, const CudnnDevice& device, const ConvolutionPlan& plan,
+                  const ConvolutionGraph& graph, ConvolutionArrays arrays, double best) {
+  constexpr int kRuns = 4;
+  constexpr double kHopeless = 1.5;  // times the best
+  const int64_t spare =
+      std::max(graph.shape.weight_size(), graph.shape.out_channels) * int64_t(sizeof(float));
+  const Scratch memory = scratch(context, plan, spare);
+  if (!arrays.w) arrays.w = memory.array;
+  if (!arrays.bias) arrays.bias = memory.array;
+  CudaEvent begin(context), end(context);
+  double least = std::numeric_limits<double>::infinity();
+  for (int run = 0; run < kRuns; ++run) {
+    begin.record();
+    plan.execute(device, arrays, memory.workspace);
+    end.record();
+    const double time = end.seconds_since(begin);
+    if (run == 0) continue;  // which loads the kernel
+    least = std::min(least, time);
+    if (least > kHopeless * best) break;
+  }
+  return least;
+}
 
 const CudnnPlans::Entry& CudnnPlans::find(const ConvolutionGraph& graph, const ConvolutionArrays& arrays) {
   const auto [place, is_new] = plans_.try_emplace(graph);
@@ -47,7 +68,7 @@ std::unique_ptr<ConvolutionPlan> CudnnPlans::make(const ConvolutionGraph& graph,
   const auto known = context_.convolution_choices.find(name);
   const bool is_known = known != context_.convolution_choices.end();
   if (is_known || context_.measures_convolutions) {
-    auto guesses = ConvolutionPlan::guesses(device_, graph, is_known ? known->second + 1 : kGuesses);
+    auto guesses = ConvolutionPlan::guesses(device_, graph, is_known ? known->second + 1 : kMeasuredGuesses);
     const int chosen = is_known ? known->second : fastest(guesses, graph, arrays);
     if (chosen >= 0 && chosen < int(guesses.size())) {
       context_.convolution_choices[name] = chosen;
@@ -64,34 +85,11 @@ int CudnnPlans::fastest(const std::vector<std::unique_ptr<ConvolutionPlan>>& gue
   int best = -1;
   double least = std::numeric_limits<double>::infinity();
   for (int i = 0; i < int(guesses.size()); ++i) try {
-      const double time = seconds(*guesses[size_t(i)], graph, arrays, least);
+      const double time = seconds_of(context_, device_, *guesses[size_t(i)], graph, arrays, least);
       if (time < kNoise * least) best = i, least = time;
     } catch (const CudaError&) {  // an engine that planned more than it can do
     }
   return best;
-}
-
-double CudnnPlans::seconds(const ConvolutionPlan& plan, const ConvolutionGraph& graph,
-                           ConvolutionArrays arrays, double best) {
-  constexpr int kRuns = 4;
-  constexpr double kHopeless = 1.5;  // times the best
-  const int64_t spare =
-      std::max(graph.shape.weight_size(), graph.shape.out_channels) * int64_t(sizeof(float));
-  const Scratch memory = scratch(context_, plan, spare);
-  if (!arrays.w) arrays.w = memory.array;
-  if (!arrays.bias) arrays.bias = memory.array;
-  CudaEvent begin(context_), end(context_);
-  double least = std::numeric_limits<double>::infinity();
-  for (int run = 0; run < kRuns; ++run) {
-    begin.record();
-    plan.execute(device_, arrays, memory.workspace);
-    end.record();
-    const double time = end.seconds_since(begin);
-    if (run == 0) continue;  // which loads the kernel
-    least = std::min(least, time);
-    if (least > kHopeless * best) break;
-  }
-  return least;
 }
 
 namespace {

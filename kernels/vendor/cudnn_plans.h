@@ -9,6 +9,14 @@
 
 namespace huegrad::vendor {
 
+// Guesses that are measured: later ones were hardly ever the fastest (huegrad-bench --engines).
+inline constexpr int kMeasuredGuesses = 16;
+
+// What a plan takes: the least of a few runs, or of the first where that takes much longer than `best`.
+// Arrays that are null are scratch memory instead.
+double seconds_of(CudaContext& context, const CudnnDevice& device, const ConvolutionPlan& plan,
+                  const ConvolutionGraph& graph, ConvolutionArrays arrays, double best);
+
 class CudnnPlans {
  public:
   explicit CudnnPlans(CudaContext& context)
@@ -22,16 +30,13 @@ class CudnnPlans {
     std::string why_not;
   };
   // Made when first asked for, which takes milliseconds and must not happen while a CUDA graph is captured.
-  // Where the context wants it, guesses are run on the arrays; those that are null are then scratch memory.
+  // Where the context wants it, guesses are run on the arrays.
   const Entry& find(const ConvolutionGraph& graph, const ConvolutionArrays& arrays);
 
  private:
   std::unique_ptr<ConvolutionPlan> make(const ConvolutionGraph& graph, const ConvolutionArrays& arrays);
   int fastest(const std::vector<std::unique_ptr<ConvolutionPlan>>& guesses, const ConvolutionGraph& graph,
               const ConvolutionArrays& arrays);
-  // The least of a few runs, or of the first where that takes much longer than `best`.
-  double seconds(const ConvolutionPlan& plan, const ConvolutionGraph& graph, ConvolutionArrays arrays,
-                 double best);
 
   CudaContext& context_;
   CudnnDevice device_;
