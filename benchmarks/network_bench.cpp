@@ -144,6 +144,24 @@ Batch random_batch(const NetworkCase& c, const NetworkConfig& network, int64_t t
           .names = {}};
 }
 
+// A batch in pinned memory, as loaders make it, and its place on the device.
+struct Upload {
+  explicit Upload(Batch host) : placed(host.to({DeviceKind::cuda})) {
+    for (const Tensor* tensor : host.tensors()) {
+      pinned.push_back(Tensor::pinned(tensor->shape(), tensor->dtype()));
+      pinned.back().copy_from(*tensor);
+    }
+  }
+  void queue() {
+    for (size_t i = 0; i < pinned.size(); ++i)
+      cuda_context().copy(placed.tensors()[i]->address(), pinned[i].address(), pinned[i].bytes(),
+                          CudaCopy::to_device);
+  }
+
+  Batch placed;
+  std::vector<Tensor> pinned;
+};
+
 // A step of training as runs make it: the next is queued before the report of the one before is read.
 std::function<void()> training_steps(const NetworkCase& c) {
   const NetworkConfig network = load_preset(c.preset);
@@ -156,13 +174,17 @@ std::function<void()> training_steps(const NetworkCase& c) {
   c.use_choices(true);
   const auto trainer =
       std::make_shared<Trainer>(network, config, statistics, Device{c.device}, c.precision.storage);
-  trainer->step(pictures, 0);  // plans are chosen
-  trainer->step(pictures, 0);  // on CUDA the graph is made
-  return [=] {
+  const auto upload =
+      c.device == DeviceKind::cuda ? std::make_shared<Upload>(pictures) : std::shared_ptr<Upload>();
+  const auto step = [=] {
     c.use_choices(true);
-    trainer->queue(pictures, 0);
+    if (upload) upload->queue();
+    trainer->queue(upload ? upload->placed : pictures, 0);
     if (trainer->unreported() > 1) trainer->report();
   };
+  step();  // plans are chosen
+  step();  // on CUDA the graph is made
+  return step;
 }
 
 // Pictures to the device, forward, loss, backward, clipping, AdamW and the moving average.
