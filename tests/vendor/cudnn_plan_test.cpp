@@ -1,4 +1,5 @@
-// cuDNN makes plans for a device that is only described (h100.json, a100.json: public data sheets), so that
+// cuDNN makes plans for a device that is only described (h100.json: as a card was read by
+// test_vendor --describe; a100.json: from public data sheets), so that
 // every convolution of every network is checked on machines without a GPU: by the code that makes plans for a
 // real one. What a plan then computes is checked where there is a device (tests/cuda).
 #include "kernels/vendor/cudnn_plan.h"
