@@ -6,6 +6,7 @@
 
 #include <hwy/highway.h>
 
+#include "kernels/cpu/add_rows.h"
 #include "kernels/cpu/elementwise.h"
 #include "kernels/cpu/fixed_sums.h"
 #include "kernels/cpu/vectors-inl.h"
@@ -77,10 +78,14 @@ void sum_squares(Cpu, int64_t size, const float* x, float* y) {
   })[0]);
 }
 
+void add_rows(int64_t rows, int64_t channels, const float* x, double* totals) {
+  HWY_DYNAMIC_DISPATCH(sum_rows_range)(rows, channels, x, totals);
+}
+
 void sum_rows(Cpu, int64_t rows, int64_t channels, const float* x, float* y) {
   const auto totals =
       sum_in_blocks(rows, row_grain(channels), channels, [&](int64_t first, int64_t last, double* block) {
-        HWY_DYNAMIC_DISPATCH(sum_rows_range)(last - first, channels, x + first * channels, block);
+        add_rows(last - first, channels, x + first * channels, block);
       });
   for (int64_t c = 0; c < channels; ++c) y[c] = float(totals[c]);
 }
