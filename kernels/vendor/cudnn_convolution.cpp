@@ -68,7 +68,9 @@ std::unique_ptr<ConvolutionPlan> CudnnPlans::make(const ConvolutionGraph& graph,
   const auto known = context_.convolution_choices.find(name);
   const bool is_known = known != context_.convolution_choices.end();
   if (is_known || context_.measures_convolutions) {
-    auto guesses = ConvolutionPlan::guesses(device_, graph, is_known ? known->second + 1 : kMeasuredGuesses);
+    constexpr int kMost = 1000;  // guesses; a file may say anything
+    auto guesses = ConvolutionPlan::guesses(
+        device_, graph, is_known ? std::clamp(known->second, 0, kMost) + 1 : kMeasuredGuesses);
     const int chosen = is_known ? known->second : fastest(guesses, graph, arrays);
     if (chosen >= 0 && chosen < int(guesses.size())) {
       context_.convolution_choices[name] = chosen;

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "core/files.h"
 #include "data/image.h"
 #include "data/label_map.h"
 #include "data/resize.h"
+#include "kernels/vendor/cudnn_plan.h"
 #include "kernels/vendor/library_choice.h"
 #include "tests/support/coloring.h"
 #include "tests/support/demo_pack.h"
@@ -144,6 +147,44 @@ TEST_CASE("cuda program: a training run of two steps") {
   CHECK(trained.err == "");
   CHECK(trained.status == 0);
   CHECK(load_model(folder / "run" / "best.safetensors").network.config().channels == small_config().channels);
+}
+
+TEST_CASE(
+    "cuda program: engines that were measured are kept, and so are the bits; a damaged file is made anew") {
+  std::optional<Environment> stand_ins;
+  if (!vendor::automatic_uses_libraries()) stand_ins.emplace("EMU_LIBRARIES", "open");
+  if (!vendor::cudnn_unavailable().empty()) return;
+  const TemporaryFolder folder;
+  const Environment cache("XDG_CACHE_HOME", (folder / "cache").string());
+  const std::filesystem::path preset = folder / "small.json";
+  std::ofstream(preset) << to_json(small_config()).dump();
+  const std::string pack = make_demo_pack(folder / "demo.pack", 48).string();
+  const auto train = [&](const std::string& run) {
+    return on_cuda({"train", "--preset", preset.string(), "--data", pack, "-o", (folder / run).string(),
+                    "--max-steps", "2", "--batch", "1", "--crop", "16", "--quiet"});
+  };
+  const auto kept = [&] {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "cache" / "huegrad"))
+      files.push_back(entry.path());
+    REQUIRE(files.size() == 1);
+    return files[0];
+  };
+  CHECK(train("once").err == "");
+  const nlohmann::json choices = read_json(kept());
+  CHECK(choices.size() > 10);
+  CHECK(train("again").err == "");
+  CHECK(read_json(kept()) == choices);
+  const auto weight = [&](const std::string& run) {
+    return load_model(folder / run / "best.safetensors").network.tensors()[0].tensor.values<float>();
+  };
+  CHECK(weight("once") == weight("again"));
+  std::ofstream(kept()) << "{\"a\"";
+  const CommandResult damaged = train("third");
+  CHECK(damaged.status == 0);
+  CHECK(contains(damaged.err, "measured anew"));
+  CHECK(std::ranges::count(damaged.err, '\n') == 1);
+  CHECK(read_json(kept()).size() == choices.size());
 }
 
 TEST_CASE("cuda program: evaluation finds the CPU's figures") {
