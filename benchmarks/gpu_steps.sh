@@ -103,7 +103,7 @@ must_run() {
 # each_case PROGRAM:FILTER...: every test case in a process of its own, several at once. An error of the device lasts as
 # long as the process, so that one case would take all that follow with it.
 each_case() {
-  local cores jobs program filter count total=0 passed logs
+  local cores jobs one program filter count total passed logs
   cores=$(nproc)
   jobs=$((cores < 12 ? cores : 12))
   logs=$(mktemp -d -p "$scratch") || return 1
@@ -123,7 +123,7 @@ each_case() {
   ' - "$logs" {} < "$logs/cases"
   total=$(wc -l < "$logs/cases")
   passed=$(find "$logs" -name '*.passed' | wc -l)
-  grep -hoP "MESSAGE: \K.*largest difference.*" "$logs"/*.passed
+  grep -hoP "MESSAGE: \K(largest difference|left out).*" "$logs"/*.passed
   echo "$total test cases, $((total - passed)) failed; the slowest:"
   grep -hE '^[0-9.]+ s: ' "$logs"/*.passed | sort -rn | head -3
   [ "$passed" -eq "$total" ]

@@ -135,8 +135,8 @@ class CudaEvent {
 class CudaGraph {
  public:
   // Keeps what `work` queues, without running it. Between its pointers and its kernels nothing changes later:
-  // what it reads and writes must stay where it is. It must have run once before, so that it takes no memory
-  // now, and must not wait for the device.
+  // what it reads and writes must stay where it is. It must have run once before, so that plans are made and
+  // scratch memory is as large as it needs, and must not wait for the device.
   CudaGraph(CudaContext& context, const std::function<void()>& work);
   ~CudaGraph();
   CudaGraph(const CudaGraph&) = delete;
