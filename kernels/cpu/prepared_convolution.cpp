@@ -9,6 +9,7 @@
 #include "kernels/cpu/narrow.h"
 #include "kernels/cpu/packed_panels.h"
 #include "kernels/cpu/winograd.h"
+#include "kernels/cpu/winograd_prepared.h"
 
 namespace huegrad {
 

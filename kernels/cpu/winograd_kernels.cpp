@@ -85,23 +85,37 @@ void pack_gradient_kernels(const ConvTranspose2dShape& s, const float* w, float*
   pack(gradient_kernels_of(s), kPhases, tap_of, packed);
 }
 
-void transform_kernels(const KernelMatrices& kernels, const float* packed, float* transformed) {
+float* packed_space(const KernelMatrices& kernels) {
+  thread_local Scratch scratch;
+  return scratch.floats(kernels.packed_size());
+}
+
+void transform_kernels(const PackedKernels& packed, float* transformed) {
+  const KernelMatrices& kernels = packed.kernels;
   const int64_t size = panel_size(kernels.in_channels, kernels.digits), stride = kernels.stride();
   const int64_t inputs = kernels.algorithm->inputs();
   parallel_for(0, ceil_div(kernels.out_channels, gemm_panel_width()) * inputs, 1,
                [&](int64_t begin, int64_t end) {
                  for (int64_t i = begin; i < end; ++i) {
                    const int64_t panel = i / inputs, column = i % inputs;
-                   transform_kernel_column(kernels, panel, column, packed,
+                   transform_kernel_column(packed, panel, column,
                                            transformed + column * stride + panel * size, inputs * stride);
                  }
                });
 }
 
-void transform_kernel_column(const KernelMatrices& kernels, int64_t panel, int64_t column,
-                             const float* packed, float* transformed, int64_t stride) {
+TransformedKernels transform_once(const PackedKernels& packed) {
+  thread_local Scratch scratch;
+  float* transformed = scratch.floats(packed.kernels.transformed_size());
+  transform_kernels(packed, transformed);
+  return {packed.kernels, transformed};
+}
+
+void transform_kernel_column(const PackedKernels& packed, int64_t panel, int64_t column, float* transformed,
+                             int64_t stride) {
+  const KernelMatrices& kernels = packed.kernels;
   const int64_t size = panel_size(kernels.in_channels, false), inputs = kernels.algorithm->inputs();
-  const float* w = packed + panel * kernels.algorithm->taps() * size;
+  const float* w = packed.packed + panel * kernels.algorithm->taps() * size;
   if (!kernels.digits) return kernels.algorithm->transform_kernels(w, size, column, transformed, stride);
   thread_local Scratch scratch;
   const int64_t floats_stride = element_stride(size);

@@ -40,9 +40,22 @@ void pack_kernels(const ConvTranspose2dShape& shape, int64_t phase, const float*
 void pack_gradient_kernels(const Conv2dShape& shape, const float* w, float* packed);
 void pack_gradient_kernels(const ConvTranspose2dShape& shape, const float* w, float* packed);
 
-void transform_kernels(const KernelMatrices& kernels, const float* packed, float* transformed);
+// Memory for packed kernels that are used once: valid until the next call of the same thread.
+float* packed_space(const KernelMatrices& kernels);
+
+struct PackedKernels {
+  KernelMatrices kernels;
+  const float* packed;
+};
+struct TransformedKernels {
+  KernelMatrices kernels;
+  const float* transformed;
+};
+void transform_kernels(const PackedKernels& kernels, float* transformed);
+// For one use: valid until the next call of the same thread.
+TransformedKernels transform_once(const PackedKernels& kernels);
 // One column of elements of one panel: element (i, column) at transformed + i * stride.
-void transform_kernel_column(const KernelMatrices& kernels, int64_t panel, int64_t column,
-                             const float* packed, float* transformed, int64_t stride);
+void transform_kernel_column(const PackedKernels& kernels, int64_t panel, int64_t column, float* transformed,
+                             int64_t stride);
 
 }  // namespace huegrad

@@ -5,6 +5,7 @@
 
 #include <hwy/foreach_target.h>  // compiles this file once per instruction set
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -44,6 +45,10 @@ HWY_INLINE void transform_elements(const float* elements, int64_t stride, int64_
   }
 }
 
+// Channels ahead for which a tile's pixels, and the lines that its elements go to, are called to the caches:
+// they lie in dozens of places, more than a processor follows by itself.
+constexpr int64_t kPixelsAhead = 32, kElementsAhead = 64;
+
 template <class Rows, class Columns, int kPoints>
 void pixels_to_elements(const float* const* pixels, int64_t channels, const ElementLayout& elements) {
   const bool streamed = elements.streamed && kLanes == kCacheLineFloats;
@@ -53,6 +58,11 @@ void pixels_to_elements(const float* const* pixels, int64_t channels, const Elem
       in[i] = pixels[i] ? load(pixels[i] + c) : hn::Zero(kTag);
     transform<Rows, Columns>(in, out);
     float* to = elements.memory + c / kPanelColumns * elements.panel + c % kPanelColumns;
+    for (int i = 0; i < Rows::kIn * Columns::kIn; ++i)
+      if (pixels[i]) hwy::Prefetch(pixels[i] + c + kPixelsAhead);
+    for (int i = 0; i < Rows::kOut && !streamed; ++i)
+      for (int j = 0; j < Columns::kOut; ++j)
+        __builtin_prefetch(to + (i * kPoints + j) * elements.stride + kElementsAhead, 1);
     for (int i = 0; i < Rows::kOut; ++i)
       for (int j = 0; j < Columns::kOut; ++j)
         store(out[i * Columns::kOut + j], streamed, to + (i * kPoints + j) * elements.stride);

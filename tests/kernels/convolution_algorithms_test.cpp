@@ -11,6 +11,7 @@
 #include "tests/cases/conv2d.h"
 #include "tests/support/chosen_convolution.h"
 #include "tests/support/compare.h"
+#include "tests/support/threads.h"
 
 using namespace huegrad;
 using namespace huegrad::test;
@@ -118,9 +119,39 @@ TEST_CASE("convolution algorithms: products on tiles for every shape, though the
 
 TEST_CASE("convolution algorithms: more tiles than Winograd's algorithm takes at a time") {
   for (const Conv2dShape& s :
-       {Conv2dShape{4, 250, 252, 16, 16, 3, 3, 1, 1, 1}, Conv2dShape{4, 253, 250, 16, 16, 3, 3, 1, 1, 1}}) {
+       {Conv2dShape{4, 250, 252, 16, 16, 3, 3, 1, 1, 1}, Conv2dShape{4, 253, 250, 16, 16, 3, 3, 1, 1, 1},
+        Conv2dShape{3, 61, 50, 24, 40, 3, 3, 1, 1, 1}}) {
     CHECK(conv2d_algorithm(Cpu{}, s) == std::string("winograd"));
     CHECK(conv2d_errors(s).largest() < 1e-5);
+  }
+}
+
+// Tiles of an image end up in other blocks when it is one of a batch, and in those of other threads.
+TEST_CASE(
+    "convolution algorithms: a batch is its images to the last bit, however its tiles are cut into blocks") {
+  const auto forward = [](const Conv2dShape& s, const float* x, const float* w) {
+    auto y = poisoned<float>(s.output_size());
+    conv2d_forward(Cpu{}, s, x, w, {}, y.data());
+    return y;
+  };
+  for (Conv2dShape s :
+       {Conv2dShape{4, 61, 50, 24, 40, 3, 3, 1, 1, 1}, Conv2dShape{4, 60, 60, 272, 272, 3, 3, 1, 1, 1}}) {
+    CHECK(conv2d_algorithm(Cpu{}, s) == std::string("winograd"));
+    const auto x = random_values<float>(s.input_size(), 1, -1, 1),
+               w = random_values<float>(s.weight_size(), 2, -1, 1);
+    const int64_t images = s.batch;
+    s.batch = 1;
+    std::vector<float> one_by_one;
+    for (int64_t i = 0; i < images; ++i) {
+      const std::vector<float> y = forward(s, x.data() + i * s.input_size(), w.data());
+      one_by_one.insert(one_by_one.end(), y.begin(), y.end());
+    }
+    s.batch = images;
+    for (const int threads : {1, 2, 3, 40}) {
+      const Threads use(threads);
+      CAPTURE(threads);
+      CHECK(forward(s, x.data(), w.data()) == one_by_one);
+    }
   }
 }
 
