@@ -7,6 +7,7 @@
 
 #include "kernels/cpu/cache.h"
 #include "kernels/cpu/conv2d_passes.h"
+#include "kernels/cpu/gemm_long.h"
 #include "kernels/cpu/narrow.h"
 #include "kernels/cpu/patches.h"
 #include "kernels/cpu/winograd.h"
@@ -140,8 +141,8 @@ void conv2d_backward_weight(Cpu, const Conv2dShape& s, const float* x, const flo
   if (narrow_suits(s)) return narrow_backward_weight(s, x, dy, dw);
   if (winograd_suits(s)) return winograd_backward_weight(s, x, dy, dw);
   const Patches patches = forward_patches(s);
-  gemm_long({.m = s.out_channels, .n = patches.depth(), .k_first = 0, .k_last = patches.positions()},
-            MatrixOperand(dy, 1, s.out_channels), PatchValuesOperand(patches, x), dw);
+  gemm_long(s.out_channels, patches.depth(), patches.positions(), MatrixOperand(dy, 1, s.out_channels),
+            PatchValuesOperand(patches, x), dw);
 }
 
 const char* conv2d_algorithm(Cpu, const Conv2dShape& s) {

@@ -1,5 +1,5 @@
-// The matrix product of weight gradients: C (m, n) = A (m, k) * B (k, n), float. What it says of operands holds
-// for those of gemm_rows.h too, the product under every other pass of convolutions and linear layers.
+// What the matrix products of convolutions and linear layers read and write: C (m, n) = A (m, k) * B (k, n),
+// float.
 //
 // Operands are not matrices in memory but objects that can pack a block of themselves: a convolution packs
 // patches of its image directly and never stores the unrolled (im2col) matrix. The blocking is that of Goto
@@ -12,7 +12,7 @@
 
 namespace huegrad {
 
-// Longest piece of the k dimension that is packed at a time; one packed block of A stays in the L1 cache.
+// Longest piece of the k dimension that is packed at a time.
 inline constexpr int64_t kGemmDepth = 256;
 // Widest packed panel: two of the widest vectors.
 inline constexpr int64_t kGemmMaxWidth = 32;
@@ -36,19 +36,6 @@ class GemmOutput {
   // caches until they are read.
   virtual bool streamed() const { return false; }
 };
-
-struct GemmShape {
-  int64_t m = 0, n = 0;
-  int64_t k_first = 0, k_last = 0;  // the product sums over [k_first, k_last); at least one k
-  bool accumulate = false;          // add to C
-};
-
-void gemm(const GemmShape& shape, const GemmOperand& a, const GemmOperand& b,
-          const Conv2dEpilogue<float>& epilogue, const GemmOutput& c);
-
-// The same for a weight gradient: C is dense (m, n) and often much smaller than k is long. Then k is split
-// into pieces, as many as the shape (not the machine) asks for, that are summed in order.
-void gemm_long(const GemmShape& shape, const GemmOperand& a, const GemmOperand& b, float* c);
 
 // A dense matrix in memory: element (k, i) = data[i * item_stride + k * k_stride]; one stride is 1.
 class MatrixOperand final : public GemmOperand {

@@ -37,10 +37,10 @@ HWY_INLINE Multiply multiply_of(int64_t rows, std::integer_sequence<int, kRows..
   return kMultiply[rows - 1];
 }
 
-// The product of two panels, tile (kPanelColumns, kPanelColumns).
-HWY_INLINE void multiply_panels(int64_t k, const float* a, const float* b, float* tile) {
+// The product of two panels, of which the first has `columns`: tile (columns, kPanelColumns).
+HWY_INLINE void multiply_panels(int64_t columns, int64_t k, const float* a, const float* b, float* tile) {
   if (k == 0) std::fill_n(tile, kPanelColumns * kPanelColumns, 0.0f);
-  const RowTiles rows(kPanelColumns);
+  const RowTiles rows(columns);
   for (int64_t first = 0; first < k; first += kPanelDepth)
     for (int64_t i = 0; i < rows.count; ++i) {
       const int64_t row = rows.first(i);
@@ -63,14 +63,16 @@ HWY_INLINE void store_row(int64_t columns, const float* row, PanelOutput output,
 }
 
 void multiply_all_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
-                         PanelOutput output, float* c) {
+                         PanelOutput output, float* c, int64_t stride) {
   HWY_ALIGN float tile[kPanelColumns * kPanelColumns];
   const int64_t panel = rows * kPanelColumns;
   for (int64_t i = 0; i < m; i += kPanelColumns)
     for (int64_t j = 0; j < n; j += kPanelColumns) {
-      multiply_panels(k, a + i / kPanelColumns * panel, b + j / kPanelColumns * panel, tile);
-      for (int64_t row = 0; row < std::min(kPanelColumns, m - i); ++row)
-        store_row(std::min(kPanelColumns, n - j), tile + row * kPanelColumns, output, c + (i + row) * n + j);
+      const int64_t rows_of_c = std::min(kPanelColumns, m - i);
+      multiply_panels(rows_of_c, k, a + i / kPanelColumns * panel, b + j / kPanelColumns * panel, tile);
+      for (int64_t row = 0; row < rows_of_c; ++row)
+        store_row(std::min(kPanelColumns, n - j), tile + row * kPanelColumns, output,
+                  c + (i + row) * stride + j);
     }
   if (output == PanelOutput::stream) hwy::FlushStream();
 }
@@ -83,10 +85,10 @@ namespace huegrad {
 
 HWY_EXPORT(multiply_all_panels);
 
-void gemm_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
-                 PanelOutput output, float* c) {
-  if (digits_suit_gradient(m, n, k)) return multiply_digit_panels(m, n, k, rows, a, b, output, c, n);
-  HWY_DYNAMIC_DISPATCH(multiply_all_panels)(m, n, k, rows, a, b, output, c);
+void gemm_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b, bool digits,
+                 PanelOutput output, float* c, int64_t stride) {
+  if (digits) return multiply_digit_panels(m, n, k, rows, a, b, output, c, stride);
+  HWY_DYNAMIC_DISPATCH(multiply_all_panels)(m, n, k, rows, a, b, output, c, stride);
 }
 
 }  // namespace huegrad

@@ -14,8 +14,8 @@ enum class PanelOutput {
   stream,  // the same around the caches; its rows begin cache lines
 };
 
-// C has rows of n floats.
-void gemm_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b,
-                 PanelOutput output, float* c);
+// Rows of C are `stride` apart. digits: on tiles of integers (gemm_digits.h).
+void gemm_panels(int64_t m, int64_t n, int64_t k, int64_t rows, const float* a, const float* b, bool digits,
+                 PanelOutput output, float* c, int64_t stride);
 
 }  // namespace huegrad

@@ -1,5 +1,6 @@
 #include "kernels/linear.h"
 
+#include "kernels/cpu/gemm_long.h"
 #include "kernels/cpu/gemm_rows.h"
 
 namespace huegrad {
@@ -19,8 +20,8 @@ void linear_backward_data(Cpu, const LinearShape& s, const float* w, const float
 }
 
 void linear_backward_weight(Cpu, const LinearShape& s, const float* x, const float* dy, float* dw) {
-  gemm_long({.m = s.out_features, .n = s.in_features, .k_first = 0, .k_last = s.rows},
-            MatrixOperand(dy, 1, s.out_features), MatrixOperand(x, 1, s.in_features), dw);
+  gemm_long(s.out_features, s.in_features, s.rows, MatrixOperand(dy, 1, s.out_features),
+            MatrixOperand(x, 1, s.in_features), dw);
 }
 
 }  // namespace huegrad

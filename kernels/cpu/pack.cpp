@@ -6,9 +6,12 @@
 
 #include <hwy/foreach_target.h>  // compiles this file once per instruction set
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
+
+#include "kernels/cpu/cache.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace huegrad::HWY_NAMESPACE {
@@ -46,11 +49,16 @@ void pack_transposed(const float* const* item, int64_t depth, int64_t width, flo
       pack_four(item + i, k, std::min(k + kRun, depth), width, packed + k * width + i);
 }
 
+// Slices ahead that are called to the caches: they lie apart.
+constexpr int64_t kSlicesAhead = 16;
+
 void pack_copied(const float* const* slice, int64_t length, int64_t depth, int64_t width, float* packed) {
   const hn::ScalableTag<float> d;
   const int64_t lanes = int64_t(hn::Lanes(d));
   for (int64_t k = 0; k < depth; ++k) {
     const float* from = slice[k];
+    const float* next = slice[std::min(k + kSlicesAhead, depth - 1)];
+    for (int64_t i = 0; i < length; i += kCacheLineFloats) hwy::Prefetch(next + i);
     float* to = packed + k * width;
     int64_t i = 0;
     for (; i + lanes <= length; i += lanes) hn::StoreU(hn::LoadU(d, from + i), d, to + i);

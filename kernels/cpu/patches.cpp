@@ -54,20 +54,6 @@ void for_each_tap(const Patches& patches, int64_t first, int64_t count, const Bo
 
 }  // namespace
 
-void PatchOperand::pack(int64_t item_first, int64_t items, int64_t k_first, int64_t depth, int64_t width,
-                        float* packed) const {
-  Corner corner[kGemmMaxWidth];
-  corner[0] = corner_of(patches_, item_first);
-  for (int64_t i = 1; i < items; ++i) advance(patches_, corner[i] = corner[i - 1]);
-  for_each_tap(patches_, k_first, depth,
-               [&](const Tap& tap, int64_t channel, int64_t channels, int64_t offset) {
-                 const float* item[kGemmMaxWidth];
-                 for (int64_t i = 0; i < width; ++i)
-                   item[i] = i < items ? pixel(patches_, x_, corner[i], tap, channel) : pack_zeros();
-                 pack_transposed(item, channels, width, packed + offset * width);
-               });
-}
-
 PatchRows::PatchRows(const Patches& patches, const float* x)
     : gathered_(patches.channels < kShortRun), patches_(patches), x_(x) {
   if (gathered_) {

@@ -28,18 +28,6 @@ struct Patches {
   int64_t depth() const { return int64_t(taps.size()) * channels; }
 };
 
-// items = positions, k = (tap, channel)
-class PatchOperand final : public GemmOperand {
- public:
-  PatchOperand(const Patches& patches, const float* x) : patches_(patches), x_(x) {}
-  void pack(int64_t item_first, int64_t items, int64_t k_first, int64_t depth, int64_t width,
-            float* packed) const override;
-
- private:
-  const Patches& patches_;
-  const float* x_;
-};
-
 // rows = positions, runs = the channels of each tap's pixel, in pieces of at most kGemmDepth; where they are
 // few, the taps are copied into one run.
 class PatchRows final : public GemmRows {

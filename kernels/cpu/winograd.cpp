@@ -7,7 +7,7 @@
 #include <atomic>
 #include <span>
 
-#include "kernels/cpu/gemm_panels.h"
+#include "kernels/cpu/gemm_digits.h"
 #include "kernels/cpu/scratch.h"
 #include "kernels/cpu/winograd_blocks.h"
 #include "kernels/cpu/winograd_convolve.h"
@@ -70,8 +70,10 @@ void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy
                        const TileOrder::Range range = order.with(e, block);
                        const float* dy_panels = m + e * m_stride + first_row * count + range.first * width;
                        const float* x_panels = v + e * v_stride + range.first * width;
-                       gemm_panels(last_row - first_row, tiles.in_channels, range.size(), count, dy_panels,
-                                   x_panels, output, u + e * u_stride + first_row * tiles.in_channels);
+                       gemm_panels(
+                           last_row - first_row, tiles.in_channels, range.size(), count, dy_panels, x_panels,
+                           digits_suit_gradient(tiles.out_channels, tiles.in_channels, range.size()), output,
+                           u + e * u_stride + first_row * tiles.in_channels, tiles.in_channels);
                      });
   }
   parallel_for(0, tiles.out_channels, 4, [&](int64_t begin, int64_t end) {

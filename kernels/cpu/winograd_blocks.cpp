@@ -8,7 +8,7 @@
 namespace huegrad {
 namespace {
 
-constexpr int64_t kBlockFloats = 16 << 20;  // transformed input and output of a block: 64 MiB
+constexpr int64_t kBlockFloats = 20 << 20;  // transformed input and output of a block: 80 MiB
 
 }  // namespace
 

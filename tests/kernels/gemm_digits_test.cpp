@@ -1,5 +1,6 @@
 // Matrix products by digits: the tiles against their definition, to the bit; products against float64.
 #include "kernels/cpu/gemm_digits.h"
+#include "kernels/cpu/gemm_long.h"
 
 #include <doctest/doctest.h>
 
@@ -155,8 +156,7 @@ TEST_CASE("digits: a weight gradient's product, in pieces and added to") {
       for (int64_t j = 0; j < n; ++j)
         for (int64_t t = 0; t < k; ++t) expected[i * n + j] += double(a[t * m + i]) * b[t * n + j];
     auto c = poisoned<float>(m * n);
-    gemm_long({.m = m, .n = n, .k_first = 0, .k_last = k}, MatrixOperand(a.data(), 1, m),
-              MatrixOperand(b.data(), 1, n), c.data());
+    gemm_long(m, n, k, MatrixOperand(a.data(), 1, m), MatrixOperand(b.data(), 1, n), c.data());
     CHECK(rms_error(c, expected, k) < 4e-7);
 
     // The same from panels: first written, then as much added.
@@ -169,7 +169,7 @@ TEST_CASE("digits: a weight gradient's product, in pieces and added to") {
     const std::vector<float> a_panels = panels_of(a, m), b_panels = panels_of(b, n);
     std::vector<float> sum = poisoned<float>(m * n);
     for (const PanelOutput output : {PanelOutput::write, PanelOutput::add})
-      gemm_panels(m, n, k, k, a_panels.data(), b_panels.data(), output, sum.data());
+      gemm_panels(m, n, k, k, a_panels.data(), b_panels.data(), true, output, sum.data(), n);
     for (double& value : expected) value *= 2;
     CHECK(rms_error(sum, expected, k) < 5e-7);
   }
@@ -184,8 +184,7 @@ TEST_CASE("digits: a weight gradient's product does not depend on the number of 
   for (const int count : {1, 2, 5}) {
     const Threads use_threads(count);
     std::vector<float> c = poisoned<float>(m * n);
-    gemm_long({.m = m, .n = n, .k_first = 0, .k_last = k}, MatrixOperand(a.data(), 1, m),
-              MatrixOperand(b.data(), 1, n), c.data());
+    gemm_long(m, n, k, MatrixOperand(a.data(), 1, m), MatrixOperand(b.data(), 1, n), c.data());
     results.push_back(c);
   }
   CHECK(results[0] == results[1]);
