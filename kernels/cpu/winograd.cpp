@@ -43,10 +43,10 @@ void weight_gradient(const WinogradTiles& tiles, const float* x, const float* dy
   const int64_t u_stride = element_stride(tiles.out_channels * tiles.in_channels);
   const int64_t v_stride = element_stride(packed_size(tiles.in_channels, most, false));
   const int64_t m_stride = element_stride(packed_size(tiles.out_channels, most, false));
-  const int64_t size = elements * (u_stride + v_stride + m_stride);
-  const bool streamed = streams(tiles, size);
-  float* u = block_space(size);
-  float* v = u + elements * u_stride;
+  const int64_t size = elements * (v_stride + m_stride);
+  const bool streamed = streams(tiles, size + elements * u_stride);
+  float* u = transformed_space(elements * u_stride);
+  float* v = block_space(size);
   float* m = v + elements * v_stride;
   for (int64_t first = 0; first < order.count(); first += most) {
     const TileOrder::Range block = {first, std::min(first + most, order.count())};

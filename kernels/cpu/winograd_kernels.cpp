@@ -90,6 +90,11 @@ float* packed_space(const KernelMatrices& kernels) {
   return scratch.floats(kernels.packed_size());
 }
 
+float* transformed_space(int64_t size) {
+  thread_local Scratch scratch;
+  return scratch.floats(size);
+}
+
 void transform_kernels(const PackedKernels& packed, float* transformed) {
   const KernelMatrices& kernels = packed.kernels;
   const int64_t size = panel_size(kernels.in_channels, kernels.digits), stride = kernels.stride();
@@ -105,8 +110,7 @@ void transform_kernels(const PackedKernels& packed, float* transformed) {
 }
 
 TransformedKernels transform_once(const PackedKernels& packed) {
-  thread_local Scratch scratch;
-  float* transformed = scratch.floats(packed.kernels.transformed_size());
+  float* transformed = transformed_space(packed.kernels.transformed_size());
   transform_kernels(packed, transformed);
   return {packed.kernels, transformed};
 }

@@ -40,8 +40,10 @@ void pack_kernels(const ConvTranspose2dShape& shape, int64_t phase, const float*
 void pack_gradient_kernels(const Conv2dShape& shape, const float* w, float* packed);
 void pack_gradient_kernels(const ConvTranspose2dShape& shape, const float* w, float* packed);
 
-// Memory for packed kernels that are used once: valid until the next call of the same thread.
+// Memory for kernels that are used once, packed and transformed, the latter also for their gradient: each is
+// valid until it is asked for again by the same thread.
 float* packed_space(const KernelMatrices& kernels);
+float* transformed_space(int64_t size);
 
 struct PackedKernels {
   KernelMatrices kernels;
@@ -52,7 +54,7 @@ struct TransformedKernels {
   const float* transformed;
 };
 void transform_kernels(const PackedKernels& kernels, float* transformed);
-// For one use: valid until the next call of the same thread.
+// Into transformed_space.
 TransformedKernels transform_once(const PackedKernels& kernels);
 // One column of elements of one panel: element (i, column) at transformed + i * stride.
 void transform_kernel_column(const PackedKernels& kernels, int64_t panel, int64_t column, float* transformed,
