@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernels/cpu/cache.h"
 #include "kernels/cpu/ceil_div.h"
 #include "kernels/cpu/digit_tiles.h"
 #include "kernels/cpu/gemm_digits.h"
@@ -93,17 +94,27 @@ HWY_INLINE Multiply multiply_of(int64_t rows, std::integer_sequence<int, kRows..
   return kMultiply[rows - 1];
 }
 
+// Calls the rows of a tile to the caches.
+void prefetch_rows(const std::vector<int64_t>& runs, const float* const* begin, int64_t rows) {
+  for (const int64_t length : runs)
+    for (int64_t r = 0; r < rows; ++r, ++begin)
+      for (int64_t k = 0; k < length; k += kCacheLineFloats) hwy::Prefetch(*begin + k);
+}
+
 // Columns [n, n + columns) of all rows of a block.
 void multiply_columns(const RowTiles& tiles, const std::vector<int64_t>& runs, int64_t depth,
                       const float* const* begin, float* const* row, int64_t n, int64_t columns,
-                      const float* b, const float* next, const Conv2dEpilogue<float>& epilogue,
-                      bool streamed) {
+                      const float* b, const float* next, const Conv2dEpilogue<float>& epilogue, bool streamed,
+                      bool first_panel) {
   HWY_ALIGN float aside[kTileRows * kPanelColumns];
   const EpilogueAt at(epilogue, n, columns);
   const int64_t step = (kPanelColumns + tiles.count - 1) / tiles.count;
   for (int64_t tile = 0; tile < tiles.count; ++tile) {
     const int64_t first = tiles.first(tile), rows = tiles.first(tile + 1) - first;
     const bool whole = columns == kPanelColumns;
+    if (first_panel && tile + 1 < tiles.count)
+      prefetch_rows(runs, begin + tiles.first(tile + 1) * int64_t(runs.size()),
+                    tiles.first(tile + 2) - tiles.first(tile + 1));
     float* to[kTileRows];
     for (int64_t r = 0; r < rows; ++r) to[r] = whole ? row[first + r] + n : aside + r * kPanelColumns;
     multiply_of(rows, std::make_integer_sequence<int, kTileRows>())(
@@ -133,7 +144,7 @@ void multiply_block(const RowsBlock& block) {
     const int64_t panel = n / kPanelColumns, next = n + kPanelColumns < block.n_last ? panel + 1 : panel;
     multiply_columns(tiles, runs, block.b->depth, begin.data(), row.data(), n,
                      std::min(kPanelColumns, block.n_last - n), block.b->panel(panel), block.b->panel(next),
-                     *block.epilogue, block.c->streamed());
+                     *block.epilogue, block.c->streamed(), n == block.n_first);
   }
   if (block.c->streamed()) hwy::FlushStream();
 }
