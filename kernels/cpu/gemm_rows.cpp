@@ -105,14 +105,14 @@ void prefetch_rows(const std::vector<int64_t>& runs, const float* const* begin, 
 void multiply_columns(const RowTiles& tiles, const std::vector<int64_t>& runs, int64_t depth,
                       const float* const* begin, float* const* row, int64_t n, int64_t columns,
                       const float* b, const float* next, const Conv2dEpilogue<float>& epilogue, bool streamed,
-                      bool first_panel) {
+                      bool call_rows) {
   HWY_ALIGN float aside[kTileRows * kPanelColumns];
   const EpilogueAt at(epilogue, n, columns);
   const int64_t step = (kPanelColumns + tiles.count - 1) / tiles.count;
   for (int64_t tile = 0; tile < tiles.count; ++tile) {
     const int64_t first = tiles.first(tile), rows = tiles.first(tile + 1) - first;
     const bool whole = columns == kPanelColumns;
-    if (first_panel && tile + 1 < tiles.count)
+    if (call_rows && tile + 1 < tiles.count)
       prefetch_rows(runs, begin + tiles.first(tile + 1) * int64_t(runs.size()),
                     tiles.first(tile + 2) - tiles.first(tile + 1));
     float* to[kTileRows];
@@ -140,11 +140,12 @@ void multiply_block(const RowsBlock& block) {
                     space + first * space_of_row);
     for (int64_t r = 0; r < rows; ++r) row[size_t(first + r)] = block.c->row(block.m_first + first + r);
   }
+  const bool many = block.n_last - block.n_first > kPanelColumns;  // enough panels to pay for calling rows
   for (int64_t n = block.n_first; n < block.n_last; n += kPanelColumns) {
     const int64_t panel = n / kPanelColumns, next = n + kPanelColumns < block.n_last ? panel + 1 : panel;
     multiply_columns(tiles, runs, block.b->depth, begin.data(), row.data(), n,
                      std::min(kPanelColumns, block.n_last - n), block.b->panel(panel), block.b->panel(next),
-                     *block.epilogue, block.c->streamed(), n == block.n_first);
+                     *block.epilogue, block.c->streamed(), many && n == block.n_first);
   }
   if (block.c->streamed()) hwy::FlushStream();
 }
