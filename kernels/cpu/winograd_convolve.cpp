@@ -68,7 +68,8 @@ void multiply(const PackedKernels& by, const Elements& elements) {
 
 // A convolution, cut into blocks of tiles. Either all threads work on each block: kernels are read once, but
 // what is transformed goes to memory and back, twice. Or each thread computes blocks of its own, which stay
-// in its caches, and reads kernels for each. The latter are fewer bytes unless channels are many.
+// in its caches, and reads kernels for each, from the last cache if they fit. The latter are fewer bytes
+// unless channels are many.
 class BlockedConvolution {
  public:
   BlockedConvolution(std::span<const WinogradTiles> parts, const KernelMatrices& kernels,
@@ -76,7 +77,7 @@ class BlockedConvolution {
       : parts_(parts), order_(parts.front()), depth_(kernels.in_channels), epilogue_(epilogue), y_(y) {
     const int64_t count = order_.count(), threads = parallel_for_shares();
     own_ = !kernels.digits && count > kKernelTiles && count >= kOwnTiles * threads &&
-           depth_ * tiles().out_channels <= 2 * kOwnTiles * (depth_ + tiles().out_channels);
+           depth_ * tiles().out_channels <= 3 * kOwnTiles * (depth_ + tiles().out_channels);
     const int64_t most = own_ ? kOwnTiles : block_tiles(tiles(), count, depth_);
     blocks_ = ceil_div(count, most);
     if (own_) blocks_ = ceil_div(blocks_, threads) * threads;
