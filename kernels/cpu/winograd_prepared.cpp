@@ -56,8 +56,14 @@ void winograd_forward(const Conv2dShape& s, const float* x, const WinogradKernel
 
 void winograd_forward(const ConvTranspose2dShape& s, const float* x, const WinogradKernels& kernels,
                       const Conv2dEpilogue<float>& epilogue, float* y) {
-  for (int64_t phase = 0; phase < kPhases; ++phase)
-    kernels.convolve(tiles_of(s, phase), phase, x, epilogue, y);
+  const auto convolve = [&](int64_t first, int64_t last) {
+    for (int64_t phase = first; phase < last; ++phase)
+      kernels.convolve(tiles_of(s, phase), phase, x, epilogue, y);
+  };
+  // Few tiles: threads take whole phases, so that nothing they transform changes cores.
+  const WinogradTiles tiles = tiles_of(s, 0);
+  const bool by_phase = TileOrder(tiles).count() <= kKernelTiles && kPhases % parallel_for_shares() == 0;
+  by_phase ? parallel_for(0, kPhases, 1, convolve) : convolve(0, kPhases);
 }
 
 }  // namespace huegrad
