@@ -69,8 +69,15 @@ def processor():
     return platform.processor() or "unknown"
 
 
-def machine_name(threads):
-    text = f"{processor()} {threads} threads".lower()
+def widest_vectors():
+    """What this processor computes with at best; its name alone often does not tell."""
+    flags = pathlib.Path("/proc/cpuinfo").read_text().split()
+    known = (("amx", "amx_int8"), ("avx512", "avx512f"), ("avx2", "avx2"))
+    return next((name for name, flag in known if flag in flags), platform.machine())
+
+
+def machine_name(threads, vectors):
+    text = f"{processor()} {threads} threads {vectors}".lower()
     return "-".join("".join(c if c.isalnum() else " " for c in text).split())
 
 
@@ -101,8 +108,8 @@ def disturbances(load, results):
 
 
 def write_result(settings, result):
-    vectors = "-avx2" if settings.avx2 else ""
-    name = f"{machine_name(settings.threads)}{vectors}-peers-{datetime.date.today()}.json"
+    vectors = "avx2" if settings.avx2 else widest_vectors()
+    name = f"{machine_name(settings.threads, vectors)}-peers-{datetime.date.today()}.json"
     clean = not result["disturbances"] and not settings.quick and settings.filter == ""
     path = pathlib.Path(settings.output or (pathlib.Path("benchmarks/results") if clean else settings.folder) / name)
     path.parent.mkdir(parents=True, exist_ok=True)
