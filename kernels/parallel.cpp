@@ -1,8 +1,13 @@
-// A pool of sleeping threads; each call to parallel_for queues its sub-ranges and works along until they are
-// done.
+// A pool of threads; each call to parallel_for queues its sub-ranges and works along until they are done. To
+// wake a thread that sleeps takes as long as many a kernel, so for a while threads look out for work before
+// they sleep.
 #include "kernels/parallel.h"
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
@@ -19,6 +24,9 @@
 namespace huegrad {
 namespace {
 
+// So long: a network's kernels follow one another within it.
+constexpr std::chrono::microseconds kLookOut(200);
+
 thread_local bool inside_parallel_for = false;
 
 int available_cores() {
@@ -33,7 +41,8 @@ int available_cores() {
 struct Job {
   int64_t begin, end, chunks;
   const std::function<void(int64_t, int64_t)>* body;
-  int64_t next = 0, done = 0;
+  int64_t next = 0;
+  std::atomic<int64_t> done = 0;
   std::exception_ptr error;
 };
 
@@ -59,15 +68,18 @@ class Pool {
     } catch (const std::system_error&) {  // the machine gives no more: fewer do the work
       size_ = 1 + int(workers_.size());
     }
+    may_look_out_ = size_ <= available_cores();
   }
 
   void run(Job& job) {
     std::unique_lock lock(mutex_);
     jobs_.push_back(&job);
+    waiting_ = int(jobs_.size());
     lock.unlock();
     wake_.notify_all();
     lock.lock();
     while (job.next < job.chunks) run_chunk(job, lock);
+    look_out(lock, [&] { return job.done == job.chunks; });
     finished_.wait(lock, [&] { return job.done == job.chunks; });
     lock.unlock();
     if (job.error) std::rethrow_exception(job.error);
@@ -87,16 +99,30 @@ class Pool {
   void work() {
     std::unique_lock lock(mutex_);
     for (;;) {
+      look_out(lock, [&] { return stopping_ || waiting_ > 0; });
       wake_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });
       if (jobs_.empty()) return;
       run_chunk(*jobs_.front(), lock);
     }
   }
 
+  // Until it happens or a while has passed, with the lock released; not where others need the core.
+  template <class Event>
+  void look_out(std::unique_lock<std::mutex>& lock, const Event& happened) {
+    if (!may_look_out_ || happened()) return;
+    lock.unlock();
+    const auto end = std::chrono::steady_clock::now() + kLookOut;
+    while (!happened() && std::chrono::steady_clock::now() < end) hwy::Pause();
+    lock.lock();
+  }
+
   // Takes the next chunk of the job and runs it with the lock released.
   void run_chunk(Job& job, std::unique_lock<std::mutex>& lock) {
     const int64_t chunk = job.next++;
-    if (job.next == job.chunks) std::erase(jobs_, &job);
+    if (job.next == job.chunks) {
+      std::erase(jobs_, &job);
+      waiting_ = int(jobs_.size());
+    }
     lock.unlock();
     const int64_t size = job.end - job.begin;
     std::exception_ptr error;
@@ -117,7 +143,9 @@ class Pool {
   std::vector<Job*> jobs_;
   std::vector<std::thread> workers_;
   int size_ = 0;
-  bool stopping_ = false;
+  bool may_look_out_ = false;
+  std::atomic<int> waiting_ = 0;  // jobs
+  std::atomic<bool> stopping_ = false;
 };
 
 Pool& pool() {
