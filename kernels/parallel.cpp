@@ -25,7 +25,7 @@ namespace huegrad {
 namespace {
 
 // So long: a network's kernels follow one another within it.
-constexpr std::chrono::microseconds kLookOut(200);
+constexpr std::chrono::microseconds kLookOut(50);
 
 thread_local bool inside_parallel_for = false;
 
