@@ -1,10 +1,8 @@
 #include "benchmarks/engines_report.h"
 
-#include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <stdexcept>
 
 #include "benchmarks/harness.h"
 #include "kernels/vendor/cudnn_plans.h"
@@ -33,12 +31,7 @@ nlohmann::json guesses(const CudnnDevice& device, const ConvolutionGraph& graph)
 }  // namespace
 
 std::string engines_as_json(const std::string& network) {
-  char preset[32];
-  long side = 0, batch = 0;
-  if (std::sscanf(network.c_str(), "%31[^:]:%ld:%ld", preset, &side, &batch) != 3 || side < 8 || batch < 1)
-    throw std::runtime_error(network + " is no PRESET:SIDE:BATCH");
-  std::set<ConvolutionGraph> graphs;
-  test::add_network(preset, batch, graphs, side);
+  const std::set<ConvolutionGraph> graphs = test::network_graphs(network);
   const CudnnDevice device(cuda_context().stream(), cuda_context().info().name);
   nlohmann::json passes;
   for (const ConvolutionGraph& graph : graphs)

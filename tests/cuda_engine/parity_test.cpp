@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <sstream>
 
 #include "kernels/conv2d.h"
 #include "kernels/vendor/cudnn_plan.h"
@@ -20,14 +19,7 @@ namespace {
 // HUEGRAD_PARITY=PRESET:SIDE:BATCH; small enough for the emulation where it is not set.
 std::set<ConvolutionGraph> graphs() {
   const char* asked = std::getenv("HUEGRAD_PARITY");
-  std::istringstream words(asked ? asked : "tiny:8:1");
-  std::string preset;
-  int64_t side = 0, batch = 0;
-  char colon = 0;
-  REQUIRE((std::getline(words, preset, ':') && words >> side >> colon >> batch));
-  std::set<ConvolutionGraph> result;
-  add_network(preset, batch, result, side);
-  return result;
+  return network_graphs(asked ? asked : "tiny:8:1");
 }
 
 // What a pass computes by one choice.

@@ -1,6 +1,9 @@
 // What the presets' networks ask a convolution library for.
 #pragma once
 #include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "kernels/conv_transpose2d.h"
@@ -54,6 +57,20 @@ inline void add_network(const std::string& preset, int64_t batch, std::set<Convo
                          layer.kernel, o.stride, o.padding, o.dilation},
                         graphs);
   }
+}
+
+// That of PRESET:SIDE:BATCH. Throws std::runtime_error where it is none.
+inline std::set<ConvolutionGraph> network_graphs(const std::string& preset_side_batch) {
+  std::istringstream words(preset_side_batch);
+  std::string preset;
+  int64_t side = 0, batch = 0;
+  char colon = 0;
+  if (!std::getline(words, preset, ':') || !(words >> side >> colon >> batch) || colon != ':' || side < 8 ||
+      batch < 1)
+    throw std::runtime_error(preset_side_batch + " is no PRESET:SIDE:BATCH");
+  std::set<ConvolutionGraph> graphs;
+  add_network(preset, batch, graphs, side);
+  return graphs;
 }
 
 }  // namespace huegrad::test
