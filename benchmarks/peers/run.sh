@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares huegrad on the CPU with PyTorch, ONNX Runtime, OpenVINO, ncnn, OpenCV and Pillow: the same weights and inputs,
 # outputs compared first, turn by turn in the same run. Prints a table and keeps clean figures in benchmarks/results.
-#   benchmarks/peers/run.sh                          everything, about half an hour on an idle machine
+#   benchmarks/peers/run.sh                          everything, a quarter to half an hour on an idle machine
 #   benchmarks/peers/run.sh --quick                  a smoke test of a few minutes; its figures mean nothing
 #   benchmarks/peers/run.sh --avx2                   beside PyTorch, neither with vectors wider than AVX2's
 #   benchmarks/peers/run.sh --filter inference/1     other arguments go to compare.py; --help lists them

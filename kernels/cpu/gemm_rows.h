@@ -2,8 +2,8 @@
 //
 // A row of A is read where it lies, as a list of runs (the channels of each pixel that it meets), so nothing
 // of A is copied; and B, which at a batch of one is more memory than A and C together, is read once. For
-// that, a block of rows of A stays in L2, a panel of B in L1, and a tile of C in registers for all of k. What gemm.h says of sums holds here too. Panels of digits are
-// multiplied on tiles (gemm_digits.h).
+// that, a block of rows of A stays in L2, a panel of B in L1, and a tile of C in registers for all of k. What
+// gemm.h says of sums holds here too. Panels of digits are multiplied on tiles (gemm_digits.h).
 #pragma once
 #include <cstdint>
 #include <vector>

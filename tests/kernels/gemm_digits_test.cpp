@@ -1,6 +1,5 @@
 // Matrix products by digits: the tiles against their definition, to the bit; products against float64.
 #include "kernels/cpu/gemm_digits.h"
-#include "kernels/cpu/gemm_long.h"
 
 #include <doctest/doctest.h>
 
@@ -9,6 +8,7 @@
 #include <limits>
 
 #include "kernels/cpu/digit_tiles.h"
+#include "kernels/cpu/gemm_long.h"
 #include "tests/support/chosen_convolution.h"
 #include "tests/support/compare.h"
 #include "tests/support/threads.h"
