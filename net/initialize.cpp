@@ -130,17 +130,22 @@ void initialize(const HierarchicalNetwork& network, const InitializeOptions& opt
                 const Tensor& lightness) {
   const NoGradient no_gradient;
   if (!lightness.defined()) {
-    for (const Layer& layer : network.layers()) initialize_layer(layer, options, {});
+    for (const Layer& layer : network.layers()) {
+      initialize_layer(layer, options, {});
+      if (options.narrower) options.narrower->apply(layer);
+    }
     return;
   }
   network.walk(lightness, [&](const Layer& layer, const std::vector<Tensor>& inputs) {
     initialize_layer(layer, options, inputs[0]);
+    Tensor y;
     if (const auto* norm = std::get_if<BatchNorm>(&layer.module)) {
       BatchNorm follow = *norm;  // shares the running statistics
       follow.momentum = 1;
-      return follow(inputs[0], true);
+      y = follow(inputs[0], true);
     }
-    return HierarchicalNetwork::apply(layer, inputs, true);
+    if (options.narrower) options.narrower->apply(layer);
+    return y.defined() ? y : HierarchicalNetwork::apply(layer, inputs, true);
   });
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "net/hierarchical_network.h"
+#include "net/widen.h"
 
 namespace huegrad {
 
@@ -23,6 +24,9 @@ struct InitializeOptions {
   // to 1; empty: all equal.
   std::vector<double> color_prior = {};      // (bins)
   std::vector<double> class_frequency = {};  // (classes)
+  // A trained network whose numbers take the place of what it covers, each layer's before the next one is
+  // measured.
+  const Widening* narrower = nullptr;
 };
 
 // Share of the uniform distribution mixed into both, so that what was never seen stays possible.

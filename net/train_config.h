@@ -12,7 +12,7 @@ namespace huegrad {
 struct TrainConfig {
   std::string preset = "voc";  // network: name of a preset, or path of a JSON file with its fields
   bool semantics = true;       // false: without the semantic branch, as the preset zhang is
-  std::string initial_model;   // model file whose weights to start from; empty: fresh ones
+  std::string initial_model;   // model file to start from, as wide or narrower (net/widen.h); empty: fresh
   std::string initialization = "measured";  // fresh weights: measured | he (net/initialize.h)
   std::vector<std::string> data;            // packs to train on
   std::vector<double> data_weights;         // how many times an epoch shows each pack; empty: once

@@ -2,12 +2,14 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "core/autograd.h"
 #include "core/error.h"
 #include "layers/reduce.h"
 #include "net/initialize.h"
 #include "net/model_file.h"
+#include "net/widen.h"
 #include "optim/adam.h"
 #include "optim/schedule.h"
 #include "optim/sgd.h"
@@ -33,16 +35,19 @@ Objective make_objective(const TrainConfig& config, const std::vector<float>& cl
 HierarchicalNetwork make_network(const NetworkConfig& network, const TrainConfig& config,
                                  const TrainingStatistics& statistics, Device device) {
   HierarchicalNetwork fresh(network, device.in_host_memory() ? device : Device{});
+  InitializeOptions options{.seed = config.seed};
+  std::optional<Widening> trained;
   if (!config.initial_model.empty()) {
-    load_state(fresh.tensors(), load_model(config.initial_model).network.tensors());
-  } else if (config.initialization == "he") {
-    initialize(fresh, {.seed = config.seed});
+    trained.emplace(load_model(config.initial_model).network, network);
+    options.narrower = &*trained;
+  }
+  const bool has_fresh_channels = !trained || !trained->covers_all();
+  if (config.initialization == "he" || !has_fresh_channels) {
+    initialize(fresh, options);
   } else {
-    initialize(fresh,
-               {.seed = config.seed,
-                .color_prior = statistics.color_prior,
-                .class_frequency = statistics.class_frequency},
-               statistics.lightness);
+    options.color_prior = statistics.color_prior;
+    options.class_frequency = statistics.class_frequency;
+    initialize(fresh, options, statistics.lightness);
   }
   return device.in_host_memory() ? std::move(fresh) : fresh.to(device);
 }
