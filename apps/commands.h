@@ -9,11 +9,12 @@ namespace huegrad {
 
 // Help texts of flags that several commands have.
 inline constexpr const char* kThreadsHelp = "Threads that compute (default: all cores)";
+inline constexpr const char* kPresetHelp =
+    "A network: voc, coco-stuff, zhang, small, light, tiny, or a JSON file of your own ('huegrad summary "
+    "--json' "
+    "prints one as \"config\")";
 inline constexpr const char* kModelHelp = "Model file (default: the one that ships with huegrad)";
 inline constexpr const char* kQuietHelp = "Print errors only";
-inline constexpr const char* kTemperatureHelp =
-    "Of the distribution over colours: 1 takes its mean, towards 0 only the likeliest colour (0.01..100)";
-inline constexpr const char* kSaturationHelp = "Factor on the colours (0..10)";
 inline constexpr const char* kJsonHelp = "Print JSON instead of text";
 
 // "huegrad: error: MESSAGE" on stderr, in one line whatever file names contain.

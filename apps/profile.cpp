@@ -32,7 +32,8 @@ struct Options {
 // A preset with first weights: time does not depend on how good they are.
 HierarchicalNetwork make_network(const Options& options, Device device) {
   if (options.preset.empty()) return load_model(options.model, device).network;
-  HierarchicalNetwork network(load_preset(options.preset), device.in_host_memory() ? device : Device{});
+  HierarchicalNetwork network(load_network_config(options.preset),
+                              device.in_host_memory() ? device : Device{});
   initialize(network, {.seed = 1});
   return device.in_host_memory() ? std::move(network) : network.to(device);
 }
@@ -86,8 +87,7 @@ void add_profile(CLI::App& app, int&) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "profile", "Time a network layer by layer, beside what this machine could do at best");
-  auto* preset =
-      command->add_option("--preset", options->preset, "A network: voc, coco-stuff, zhang, small, tiny");
+  auto* preset = command->add_option("--preset", options->preset, kPresetHelp);
   command->add_option("--model", options->model, kModelHelp)->excludes(preset);
   options->compute.add_to(*command);
   command

@@ -23,8 +23,8 @@ struct Options {
 void run(const Options& options) {
   if (options.size % 8 != 0)
     throw Error(ErrorKind::usage, fmt::format("--size {} is not a multiple of 8", options.size));
-  const NetworkConfig config =
-      options.preset.empty() ? load_model(options.model).network.config() : load_preset(options.preset);
+  const NetworkConfig config = options.preset.empty() ? load_model(options.model).network.config()
+                                                      : load_network_config(options.preset);
   const int64_t size = options.size ? options.size : config.input_size;
   const Summary summary = summarize(config, options.batch, size, size);
   fmt::print("{}", options.json ? to_json(summary).dump(2) + "\n" : to_table(summary));
@@ -35,8 +35,7 @@ void run(const Options& options) {
 void add_summary(CLI::App& app, int&) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("summary", "Show layers, shapes, parameters, work and memory");
-  auto* preset =
-      command->add_option("--preset", options->preset, "A network: voc, coco-stuff, zhang, small, tiny");
+  auto* preset = command->add_option("--preset", options->preset, kPresetHelp);
   command->add_option("--model", options->model, kModelHelp)->excludes(preset);
   command
       ->add_option("--size", options->size, "Side of the input, a multiple of 8 (default: the network's own)")

@@ -118,8 +118,7 @@ int train(const Flags& flags, const CLI::App& command) {
 void add_train(CLI::App& app, int& status) {
   const auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("train", "Train a network on packs");
-  command->add_option("--preset", flags->preset,
-                      "Network: voc, coco-stuff, zhang, small, tiny, or a JSON file (default voc)");
+  command->add_option("--preset", flags->preset, kPresetHelp)->default_str("voc");
   command->add_option("--data", flags->data, "Packs to train on, separated by commas")->delimiter(',');
   command->add_option("--val", flags->val, "Packs to validate on after each epoch, separated by commas")
       ->delimiter(',');

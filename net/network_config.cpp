@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/files.h"
 #include "net/embedded_files.h"
 
 namespace huegrad {
@@ -112,6 +113,17 @@ NetworkConfig load_preset(const std::string& name) {
                 fmt::format("The presets are {}", fmt::join(preset_names(), ", ")));
   const auto* text = reinterpret_cast<const char*>(file->bytes.data());
   return network_config_from_json(nlohmann::json::parse(text, text + file->bytes.size()));
+}
+
+NetworkConfig load_network_config(const std::string& preset_or_file) {
+  const bool is_file = preset_or_file.find('/') != std::string::npos || preset_or_file.ends_with(kSuffix);
+  if (!is_file) return load_preset(preset_or_file);
+  const nlohmann::json document = read_json(preset_or_file);
+  try {
+    return network_config_from_json(document);
+  } catch (const Error& error) {
+    throw Error(error.kind(), error.what(), preset_or_file);
+  }
 }
 
 }  // namespace huegrad

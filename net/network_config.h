@@ -22,8 +22,11 @@ struct NetworkConfig {
 NetworkConfig network_config_from_json(const nlohmann::json& json);
 nlohmann::json to_json(const NetworkConfig& config);
 
-// "voc", "coco-stuff", "zhang", "small", "tiny". Throws Error(usage) listing the names for any other.
+// "voc", "coco-stuff", "zhang", "small", "light", "tiny". Throws Error(usage) listing the names for any
+// other.
 NetworkConfig load_preset(const std::string& name);
+// A preset by name, or from a JSON file of its own: a path with a '/' or ending in .json.
+NetworkConfig load_network_config(const std::string& preset_or_file);
 std::vector<std::string> preset_names();
 
 }  // namespace huegrad

@@ -10,7 +10,6 @@
 #include "core/allocator.h"
 #include "core/autograd.h"
 #include "core/error.h"
-#include "core/files.h"
 #include "core/machine.h"
 #include "data/device_feed.h"
 #include "kernels/parallel.h"
@@ -32,17 +31,9 @@ using nlohmann::json;
 // Batches that the averaged weights' batch norm statistics are taken from.
 constexpr int64_t kCalibrationBatches = 16;
 
-NetworkConfig read_network(const json& document, const std::string& file) try {
-  return network_config_from_json(document);
-} catch (const Error& error) {
-  throw Error(error.kind(), error.what(), file);
-}
-
-// A preset by name or file, with the classes of the data in place of its own, or without semantics.
+// The configured network, with the classes of the data in place of its own, or without semantics.
 NetworkConfig network_for(const TrainConfig& config, const TrainingData& data) {
-  const bool is_file = config.preset.find('/') != std::string::npos || config.preset.ends_with(".json");
-  NetworkConfig network =
-      is_file ? read_network(read_json(config.preset), config.preset) : load_preset(config.preset);
+  NetworkConfig network = load_network_config(config.preset);
   network.semantics = network.semantics && config.semantics;
   if (!network.semantics)
     network.classes.clear();

@@ -120,7 +120,7 @@ TEST_CASE("errors: models and packs of another kind, version or length") {
 TEST_CASE("errors: presets and options of training") {
   const MisuseWorkshop shop;
   const std::vector<Misuse> cases = {
-      {{"--preset", "huge"}, 2, {"no preset 'huge'", "coco-stuff, small, tiny, voc, zhang"}},
+      {{"--preset", "huge"}, 2, {"no preset 'huge'", "coco-stuff, light, small, tiny, voc, zhang"}},
       {{"--preset", "~notes.json"}, 1, {"not valid JSON at byte", "notes.json"}},
       {{"--preset", "~unknown.json"}, 2, {"unknown field 'colour'", "unknown.json"}},
       {{"--preset", "~gone.json"}, 1, {"gone.json"}},

@@ -31,8 +31,8 @@ nlohmann::json changed(const char* field, const nlohmann::json& value) {
 
 }  // namespace
 
-TEST_CASE("presets: all five are in the binary and survive a round trip") {
-  CHECK(preset_names() == std::vector<std::string>{"coco-stuff", "small", "tiny", "voc", "zhang"});
+TEST_CASE("presets: all six are in the binary and survive a round trip") {
+  CHECK(preset_names() == std::vector<std::string>{"coco-stuff", "light", "small", "tiny", "voc", "zhang"});
   for (const std::string& name : preset_names()) {
     CAPTURE(name);
     const NetworkConfig config = load_preset(name);
@@ -54,7 +54,8 @@ TEST_CASE("presets: classes") {
 
 TEST_CASE("presets: an unknown name lists the known ones") {
   CHECK_THROWS_WITH_AS(load_preset("cocostuff"),
-                       "no preset 'cocostuff'. The presets are coco-stuff, small, tiny, voc, zhang", Error);
+                       "no preset 'cocostuff'. The presets are coco-stuff, light, small, tiny, voc, zhang",
+                       Error);
   CHECK_THROWS_AS(load_preset("../presets/voc"), Error);
 }
 
