@@ -86,9 +86,11 @@ bool cpu_multiplies_on_tiles();
 
 // Which algorithm computes a convolution of this shape: "reference", "narrow" (one input channel: its data
 // gradient is a product), "winograd", "product" (of matrices, with gathered pixels), "handwritten" (the same
-// on tensor cores), "naive", "cudnn" (wherever it has a plan).
+// on tensor cores), "naive", "cudnn" (wherever it has a plan). On CUDA it depends on what activations are
+// stored in: float, or bfloat16.
 const char* conv2d_algorithm(Reference, const Conv2dShape& shape);
 const char* conv2d_algorithm(Cpu, const Conv2dShape& shape);
+template <class Storage>
 const char* conv2d_algorithm(Cuda, const Conv2dShape& shape);
 
 }  // namespace huegrad

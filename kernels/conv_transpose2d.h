@@ -73,6 +73,7 @@ void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape& shape, c
 // As conv2d_algorithm.
 const char* conv_transpose2d_algorithm(Reference, const ConvTranspose2dShape& shape);
 const char* conv_transpose2d_algorithm(Cpu, const ConvTranspose2dShape& shape);
+template <class Storage>
 const char* conv_transpose2d_algorithm(Cuda, const ConvTranspose2dShape& shape);
 
 }  // namespace huegrad

@@ -89,10 +89,18 @@ class LayerWork {
                spec.options.dilation};
       return shape;
     };
-    return dispatch(Tensor::empty({}, storage_, device_), [&](auto backend, auto) -> std::string {
-      return spec.kind == LayerKind::convolution
-                 ? conv2d_algorithm(backend, shape_of(Conv2dShape{}))
-                 : conv_transpose2d_algorithm(backend, shape_of(ConvTranspose2dShape{}));
+    const bool transposed = spec.kind == LayerKind::deconvolution;
+    const auto shape = shape_of(Conv2dShape{});
+    const auto transposed_shape = shape_of(ConvTranspose2dShape{});
+    return dispatch(Tensor::empty({}, storage_, device_), [&](auto backend, auto storage) -> std::string {
+      if constexpr (std::is_same_v<decltype(backend), Cuda>) {
+        using Storage = decltype(storage);
+        return transposed ? conv_transpose2d_algorithm<Storage>(backend, transposed_shape)
+                          : conv2d_algorithm<Storage>(backend, shape);
+      } else {
+        return transposed ? conv_transpose2d_algorithm(backend, transposed_shape)
+                          : conv2d_algorithm(backend, shape);
+      }
     });
   }
 

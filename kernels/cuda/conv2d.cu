@@ -28,15 +28,27 @@ bool is_ragged(Cuda cuda, const Conv2dShape& s) {
          s.kernel_height * s.kernel_width == 1 && s.out_channels % kPack<Storage> != 0 && gather_fits(s);
 }
 
+// Of a forward pass. What cuDNN has no plan for goes to one of the last two.
+enum class Algorithm { narrow, cudnn, handwritten, naive };
+
+// y: the output.
+template <class Storage>
+Algorithm choose_algorithm(Cuda cuda, const Conv2dShape& s, const Storage* y) {
+  if (is_narrow(cuda, s, y)) return Algorithm::narrow;
+  if (vendor::computes_convolutions(cuda) && !is_ragged<Storage>(cuda, s)) return Algorithm::cudnn;
+  return is_naive(cuda, s) ? Algorithm::naive : Algorithm::handwritten;
+}
+
 }  // namespace
 
 template <class Storage>
 void convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, const Storage* w,
                          const Conv2dEpilogue<float>& epilogue, Storage* y) {
   if (s.output_size() == 0) return;
-  if (is_narrow(cuda, s, y)) return narrow::forward(cuda, s, x, w, epilogue, y);
+  const Algorithm algorithm = choose_algorithm(cuda, s, y);
+  if (algorithm == Algorithm::narrow) return narrow::forward(cuda, s, x, w, epilogue, y);
   Conv2dEpilogue<float> rest = epilogue;
-  if (!is_ragged<Storage>(cuda, s) && vendor::convolution_forward(cuda, s, x, w, rest, y))
+  if (algorithm == Algorithm::cudnn && vendor::convolution_forward(cuda, s, x, w, rest, y))
     return apply_epilogue(cuda, s.output_size() / s.out_channels, s.out_channels, rest, y);
   is_naive(cuda, s) ? naive::forward(cuda, s, x, w, epilogue, y)
                     : implicit_gemm::forward(cuda, s, x, w, epilogue, y);
@@ -100,10 +112,22 @@ template void conv2d_backward_data(Cuda, const Conv2dShape&, const bfloat16*, co
 template void conv2d_backward_weight(Cuda, const Conv2dShape&, const float*, const float*, float*);
 template void conv2d_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
 
+template <class Storage>
 const char* conv2d_algorithm(Cuda cuda, const Conv2dShape& s) {
-  if (cuda::is_narrow<float>(cuda, s, nullptr)) return "narrow";
-  if (vendor::computes_convolutions(cuda)) return "cudnn";
-  return cuda::is_naive(cuda, s) ? "naive" : "handwritten";
+  switch (cuda::choose_algorithm<Storage>(cuda, s, nullptr)) {
+    case cuda::Algorithm::narrow:
+      return "narrow";
+    case cuda::Algorithm::cudnn:
+      return "cudnn";
+    case cuda::Algorithm::handwritten:
+      return "handwritten";
+    case cuda::Algorithm::naive:
+      break;
+  }
+  return "naive";
 }
+
+template const char* conv2d_algorithm<float>(Cuda, const Conv2dShape&);
+template const char* conv2d_algorithm<bfloat16>(Cuda, const Conv2dShape&);
 
 }  // namespace huegrad

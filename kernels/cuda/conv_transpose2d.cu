@@ -36,8 +36,12 @@ template void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&
 template void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&, const bfloat16*,
                                                const bfloat16*, float*);
 
+template <class Storage>
 const char* conv_transpose2d_algorithm(Cuda cuda, const ConvTranspose2dShape& s) {
-  return conv2d_algorithm(cuda, s.adjoint());
+  return conv2d_algorithm<Storage>(cuda, s.adjoint());
 }
+
+template const char* conv_transpose2d_algorithm<float>(Cuda, const ConvTranspose2dShape&);
+template const char* conv_transpose2d_algorithm<bfloat16>(Cuda, const ConvTranspose2dShape&);
 
 }  // namespace huegrad

@@ -29,6 +29,12 @@ template void conv2d_backward_data(Cuda, const Conv2dShape&, const bfloat16*, co
 template void conv2d_backward_weight(Cuda, const Conv2dShape&, const float*, const float*, float*);
 template void conv2d_backward_weight(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*, float*);
 
-const char* conv2d_algorithm(Cuda, const Conv2dShape&) { unavailable("conv2d_algorithm"); }
+template <class Storage>
+const char* conv2d_algorithm(Cuda, const Conv2dShape&) {
+  unavailable("conv2d_algorithm");
+}
+
+template const char* conv2d_algorithm<float>(Cuda, const Conv2dShape&);
+template const char* conv2d_algorithm<bfloat16>(Cuda, const Conv2dShape&);
 
 }  // namespace huegrad

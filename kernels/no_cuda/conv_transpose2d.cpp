@@ -35,8 +35,12 @@ template void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&
 template void conv_transpose2d_backward_weight(Cuda, const ConvTranspose2dShape&, const bfloat16*,
                                                const bfloat16*, float*);
 
+template <class Storage>
 const char* conv_transpose2d_algorithm(Cuda, const ConvTranspose2dShape&) {
   unavailable("conv_transpose2d_algorithm");
 }
+
+template const char* conv_transpose2d_algorithm<float>(Cuda, const ConvTranspose2dShape&);
+template const char* conv_transpose2d_algorithm<bfloat16>(Cuda, const ConvTranspose2dShape&);
 
 }  // namespace huegrad
