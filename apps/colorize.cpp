@@ -3,6 +3,7 @@
 #include <mutex>
 #include <utility>
 
+#include "apps/color_options.h"
 #include "apps/commands.h"
 #include "apps/picture_run.h"
 #include "apps/sheets.h"
@@ -134,24 +135,8 @@ void add_colorize(CLI::App& app, int& status) {
                                          "Colour photographs; their lightness, size, bit depth "
                                          "and transparency stay as they are");
   flags->add_to(*command);
-  ColorizeOptions& options = flags->options;
-  command->add_option("--temperature", options.temperature, kTemperatureHelp)->capture_default_str();
+  add_color_options(*command, flags->options);
   command->add_flag("--no-jbu", flags->no_jbu, "Interpolate colours bilinearly: faster, bleeds over edges");
-  command
-      ->add_option("--jbu-sigma-s", options.jbu_sigma_spatial,
-                   "Reach of the joint bilateral filter, in "
-                   "pixels of the network's output (above 0, up to 1000)")
-      ->capture_default_str();
-  command
-      ->add_option("--jbu-sigma-r", options.jbu_sigma_range,
-                   "Its tolerance of lightness steps, in grey "
-                   "levels of 0..255 (above 0, up to 1e6)")
-      ->capture_default_str();
-  command
-      ->add_option("--jbu-radius", options.jbu_radius,
-                   "Its window, in pixels of the network's output (0..64)")
-      ->capture_default_str();
-  command->add_option("--saturation", options.saturation, kSaturationHelp)->capture_default_str();
   command->add_flag("--comparison", flags->comparison,
                     "Also write NAME.comparison: grey, coloured and, if "
                     "it had colours, original side by side");

@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "apps/color_options.h"
 #include "apps/commands.h"
 #include "apps/device_options.h"
 #include "apps/evaluation_report.h"
@@ -27,7 +28,7 @@ struct EvaluateFlags {
   ComputePlace place;  // what `compute` comes to
   int64_t limit = 0, resamples = 1000;
   uint64_t seed = 0;
-  ColorizeOptions options;  // temperature and saturation
+  ColorizeOptions options;
   bool ablation = false, edges = false, json = false, quiet = false;
 };
 
@@ -172,8 +173,7 @@ EvaluationReport measure(EvaluateFlags& flags) {
   progress.clear();
   report.rows = rows.rows();
   report.model = model.model.source;
-  report.temperature = flags.options.temperature;
-  report.saturation = flags.options.saturation;
+  report.options = flags.options;
   report.resamples = flags.resamples;
   report.seed = flags.seed;
   report.columns = flags.edges ? ReportColumns::edges : ReportColumns::colors;
@@ -216,8 +216,7 @@ void add_evaluate(CLI::App& app, int& status) {
   for (const Protocol& protocol : protocols())
     protocol_help += (protocol_help.empty() ? "" : "\n") + protocol.name + ": " + protocol.description;
   command->add_option("--protocol", flags->protocol, protocol_help)->capture_default_str();
-  command->add_option("--temperature", flags->options.temperature, kTemperatureHelp)->capture_default_str();
-  command->add_option("--saturation", flags->options.saturation, kSaturationHelp)->capture_default_str();
+  add_color_options(*command, flags->options);
   command->add_option("--limit", flags->limit, "Only the first N pictures; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

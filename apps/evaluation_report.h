@@ -45,7 +45,7 @@ struct EvaluationReport {
   Protocol protocol;
   std::vector<std::string> data;
   std::string model = {};
-  double temperature = 0, saturation = 0;
+  ColorizeOptions options = {};  // working sizes are the protocol's
   int64_t resamples = 0;
   uint64_t seed = 0;
   ReportColumns columns = ReportColumns::colors;  // of the text; JSON has all

@@ -104,7 +104,7 @@ TEST_CASE("evaluate: intervals depend on the seed and the number of resamples al
   CHECK(rows_with({"--resamples", "50"})["interval"] != once["rows"][1]["interval"]);
 }
 
-TEST_CASE("evaluate: temperature and saturation are measured as they are used") {
+TEST_CASE("evaluate: colours are measured as they are asked for") {
   const TemporaryFolder folder;
   const std::string pack = demo_pack(folder);
   const auto colored = [&](std::vector<std::string> flags) {
@@ -118,7 +118,10 @@ TEST_CASE("evaluate: temperature and saturation are measured as they are used") 
   CHECK(twice == 2);
   CHECK(bold > 1.2 * plain);
   CHECK(colored({"--saturation", "0"}).first < 1);
-  CHECK(colored({"--temperature", "0.05"}).first != plain);
+  for (const char* flag : {"--temperature", "--jbu-sigma-s", "--jbu-sigma-r", "--jbu-radius"}) {
+    CAPTURE(flag);
+    CHECK(colored({flag, "1"}).first != plain);
+  }
   CHECK(test::run(folder, "evaluate", {"--data", pack, "--saturation", "-1"}).status == 2);
 }
 
