@@ -10,9 +10,8 @@ namespace huegrad {
 // Help texts of flags that several commands have.
 inline constexpr const char* kThreadsHelp = "Threads that compute (default: all cores)";
 inline constexpr const char* kPresetHelp =
-    "A network: voc, coco-stuff, zhang, small, light, tiny, or a JSON file of your own ('huegrad summary "
-    "--json' "
-    "prints one as \"config\")";
+    "A network: voc, coco-stuff, zhang, small, light, tiny, or a JSON file of your own "
+    "('huegrad summary --json' prints one as \"config\")";
 inline constexpr const char* kModelHelp = "Model file (default: the one that ships with huegrad)";
 inline constexpr const char* kQuietHelp = "Print errors only";
 inline constexpr const char* kJsonHelp = "Print JSON instead of text";

@@ -13,7 +13,6 @@
 #include "optim/adam.h"
 #include "optim/schedule.h"
 #include "optim/sgd.h"
-#include "optim/state.h"
 
 namespace huegrad {
 namespace {
@@ -41,8 +40,9 @@ HierarchicalNetwork make_network(const NetworkConfig& network, const TrainConfig
     trained.emplace(load_model(config.initial_model).network, network);
     options.narrower = &*trained;
   }
-  const bool has_fresh_channels = !trained || !trained->covers_all();
-  if (config.initialization == "he" || !has_fresh_channels) {
+  if (trained && trained->covers_all()) {
+    for (const HierarchicalNetwork::Layer& layer : fresh.layers()) trained->apply(layer);
+  } else if (config.initialization == "he") {
     initialize(fresh, options);
   } else {
     options.color_prior = statistics.color_prior;

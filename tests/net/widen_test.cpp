@@ -106,8 +106,7 @@ TEST_CASE("widen: what does not fit is named") {
   other_classes.classes.pop_back();
   CHECK(refusal(wider_config(), narrow) ==
         "conv1_1 has 6 channels in the model to start from and 4 in the network (initial_model). A model "
-        "starts a "
-        "network that is as wide or wider, with the same classes");
+        "starts a network that is as wide or wider, with the same classes");
   CHECK(refusal(narrow, other_classes)
             .starts_with(
                 "semantic_classifier has 21 channels in the model to start from and 20 in the network"));

@@ -4,7 +4,7 @@
 set -u
 cd "${1:-.}" || exit 1
 extensions='(h|cpp|cu|sh|py|md|json|txt|cmake)'
-placeholder='tanh|NAME|DATE|\.\.\.|huegrad-config'
+stands_for_others='tanh|NAME|DATE|\.\.\.|huegrad-config'
 folders=(core layers kernels optim net data apps tests benchmarks)
 files=$(find "${folders[@]}" ./*.md CMakeLists.txt -type f | sed 's|^\./||')
 failures=0
@@ -18,12 +18,12 @@ while read -r document; do
   done < <(grep -oP '\]\(\K(?!https?:)[^)#]+' "$document")
   while read -r name; do
     grep -qE "(^|/)${name//./\\.}\$" <<< "$files" || missing "$document" "$name"
-  done < <(grep -oP "\`(\.\./)*\K[\w./-]+\.$extensions(?=\`)" "$document" | grep -vE "$placeholder")
+  done < <(grep -oP "\`(\.\./)*\K[\w./-]+\.$extensions(?=\`)" "$document" | grep -vE "$stands_for_others")
 done < <(grep '\.md$' <<< "$files")
 while IFS=: read -r source name; do
   [ -e "$name" ] || missing "$source" "$name"
 done < <(grep -rHoE "($(IFS='|'; echo "${folders[*]}"))/[A-Za-z0-9_./-]+\.$extensions\b" \
   --include='*.h' --include='*.cpp' --include='*.cu' --include='*.sh' --include='*.py' --include='*.cmake' \
-  "${folders[@]}" | grep -vE "$placeholder")
+  "${folders[@]}" | grep -vE "$stands_for_others")
 [ "$failures" = 0 ] && echo "every named file exists"
 exit "$failures"
