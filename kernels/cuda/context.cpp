@@ -43,9 +43,13 @@ namespace {
 
 constexpr int kLeastMajor = 8;  // kernels/cuda.cmake compiles for it and later ones
 
-CudaDeviceInfo first_device() {
+cudaDeviceProp properties_of_first_device() {
   cudaDeviceProp properties;
   cuda::check_status(cudaGetDeviceProperties(&properties, 0), "cudaGetDeviceProperties");
+  return properties;
+}
+
+CudaDeviceInfo info_of(const cudaDeviceProp& properties) {
   return {properties.name, properties.major, properties.minor, properties.multiProcessorCount,
           int64_t(properties.totalGlobalMem)};
 }
@@ -87,7 +91,7 @@ std::string cuda_unavailable() {
     return "no NVIDIA driver, or one too old for this huegrad's CUDA runtime";
   if (status != cudaSuccess) return cudaGetErrorString(status);
   if (devices == 0) return "no CUDA device";
-  const CudaDeviceInfo device = first_device();
+  const CudaDeviceInfo device = info_of(properties_of_first_device());
   if (device.major >= kLeastMajor) return "";
   return device.name + " has compute capability " + std::to_string(device.major) + "." +
          std::to_string(device.minor) + ", " + std::to_string(kLeastMajor) + ".0 is the least";
@@ -95,7 +99,9 @@ std::string cuda_unavailable() {
 
 CudaContext::CudaContext() : body_(std::make_unique<Body>()) {
   cuda::check_status(cudaSetDevice(0), "cudaSetDevice");
-  body_->info = first_device();
+  const cudaDeviceProp properties = properties_of_first_device();
+  body_->info = info_of(properties);
+  body_->block_shared_bytes = int64_t(properties.sharedMemPerBlockOptin);
   cuda::device_name() = body_->info.name;
   cuda::check_status(cudaStreamCreateWithFlags(&body_->stream, cudaStreamNonBlocking), "cudaStreamCreate");
 }

@@ -16,6 +16,7 @@ class CudnnPlans;
 
 struct CudaContext::Body {
   CudaDeviceInfo info;
+  int64_t block_shared_bytes = 0;  // of dynamic shared memory that a block can have
   cudaStream_t stream = nullptr;
   std::atomic<int64_t> waits = 0;
   void* scratch = nullptr;

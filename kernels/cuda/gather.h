@@ -16,7 +16,7 @@ struct Tap {
   int row, column, element;
 };
 
-constexpr int kMostTaps = 49, kMostStride = 4;
+constexpr int kMostTaps = 32, kMostStride = 4;  // a bit for each tap, a table of the phases
 
 // Weights are (out_channels, kernel_elements, source_channels). Output pixel (i, j) of phase (a, b), which is
 // pixel (i * out_step + a, j * out_step + b), has its place at source pixel (i, j) * source_step.
@@ -42,12 +42,17 @@ struct GatherShape {
   }
 };
 
-// Whether the tables and 32-bit pixel numbers suffice.
+// Whether the tables suffice, and 32 bits for the numbers of pixels and of packs of at least four channels.
 inline bool gather_fits(const Conv2dShape& s) {
   constexpr int64_t most = std::numeric_limits<int>::max() / 4;
+  const auto packs_fit = [](int64_t rows, int64_t channels) {
+    return rows < most && channels < most && rows * (channels + 7) / 4 < 4 * most;
+  };
   return s.kernel_height * s.kernel_width <= kMostTaps && s.stride <= kMostStride &&
-         s.batch * s.in_height * s.in_width < most && s.batch * s.out_height() * s.out_width() < most &&
-         s.kernel_height * s.kernel_width * std::max(s.in_channels, s.out_channels) < most;
+         packs_fit(s.batch * s.in_height * s.in_width, s.in_channels) &&
+         packs_fit(s.batch * s.out_height() * s.out_width(), s.out_channels) &&
+         packs_fit(s.out_channels * s.kernel_height * s.kernel_width, s.in_channels) &&
+         packs_fit(s.in_channels * s.kernel_height * s.kernel_width, s.out_channels);
 }
 
 inline GatherShape forward_gather(const Conv2dShape& s) {

@@ -13,75 +13,143 @@
 
 namespace huegrad::cuda::implicit_gemm {
 
-// Where a row of a gathered tile starts in the source.
-struct alignas(16) Place {
-  int row, column, pixel;
-};
-
-// Far outside any picture: what is gathered from here is zero.
-constexpr int kNowhere = -(1 << 28);
-
-// Place of output pixel `pixel` of a phase whose grid is height x width.
-__device__ __forceinline__ Place place_of(const GatherShape& s, int pixel, int height, int width) {
-  const int row = pixel / width % height * s.source_step, column = pixel % width * s.source_step;
-  return {row, column, (pixel / (width * height) * s.source_height + row) * s.source_width + column};
-}
-
-// The way of a thread along the summed axis: which tap and channel it brings of each tile. Where the channels
-// are whole tiles, the taps go round first: neighbouring taps read mostly the same pixels, which then still
-// are in the first-level cache. Otherwise taps x channels are one long axis.
-template <int depth>
+// A thread's way along the summed axis: of every step it brings one pack of channels, of one tap. Where the
+// packs of a pixel are whole steps, the taps go round first: neighbouring taps read mostly the same pixels,
+// which then still are in the first-level cache. Otherwise taps x packs are one long axis.
 class Walk {
  public:
-  int tap, channel;
-
-  __device__ __forceinline__ Walk(int taps, int channels, int first_tile, int k_of_thread)
-      : taps_(taps),
-        channels_(channels),
-        tap_step_(depth / channels),
-        channel_step_(depth % channels),
-        taps_first_(channels % depth == 0) {
-    if (taps == 0) {
-      tap = channel = 0;
-    } else if (taps_first_) {
-      tap = first_tile % taps;
-      channel = first_tile / taps * depth + k_of_thread;
+  __device__ __forceinline__ Walk(int taps, int packs, int first_step, int pack)
+      : taps_(taps), packs_(packs), taps_first_(packs % kLinePacks == 0) {
+    if (taps == 0) return;
+    if (taps_first_) {
+      inner_ = first_step % taps;
+      outer_ = first_step / taps * kLinePacks + pack;
+      inner_step_ = 1;
     } else {
-      const int k = first_tile * depth + k_of_thread;
-      tap = k / channels;
-      channel = k % channels;
+      inner_ = (first_step * kLinePacks + pack) % packs;
+      outer_ = (first_step * kLinePacks + pack) / packs;
+      inner_step_ = kLinePacks % packs;
+      outer_step_ = kLinePacks / packs;
     }
   }
-  __device__ __forceinline__ bool inside() const { return tap < taps_ && channel < channels_; }
+  __device__ __forceinline__ int tap() const { return taps_first_ ? inner_ : outer_; }
+  __device__ __forceinline__ int pack() const { return taps_first_ ? outer_ : inner_; }
+  __device__ __forceinline__ bool inside() const { return tap() < taps_ && pack() < packs_; }
   __device__ __forceinline__ void advance() {
-    if (taps_first_) {
-      if (++tap < taps_) return;
-      tap = 0;
-      channel += depth;
-    } else {
-      tap += tap_step_;
-      channel += channel_step_;
-      if (channel < channels_) return;
-      channel -= channels_;
-      ++tap;
-    }
+    inner_ += inner_step_;
+    outer_ += outer_step_;
+    const int extent = taps_first_ ? taps_ : packs_;
+    if (inner_ < extent) return;
+    inner_ -= extent;
+    outer_ += taps_first_ ? kLinePacks : 1;
   }
 
  private:
-  int taps_, channels_, tap_step_, channel_step_;
-  bool taps_first_;
+  int taps_, packs_;
+  bool taps_first_;  // then taps are the inner axis and packs the outer, otherwise it is the other way round
+  int inner_ = 0, outer_ = 0, inner_step_ = 0, outer_step_ = 0;
+};
+
+// A row of the gathered tile: the pack of the source that its place begins with, and which taps find a pixel
+// there, a bit each.
+struct GatheredRow {
+  int place;
+  unsigned taps;
 };
 
 template <class Math, class Tile>
 struct GatherTile {
   using Storage = typename Math::Storage;
-  static constexpr int pitch = Math::depth + kPack<Storage>;
-  static constexpr int stage_size = (Tile::rows + Tile::columns) * pitch;
   // Results are collected where the stages were; pairs of eight rows fall into different banks.
   static constexpr int result_pitch = Tile::columns + 8;
-  static constexpr size_t places_offset =
-      std::max(Tile::stages * stage_size * sizeof(Storage), Tile::rows* result_pitch * sizeof(float));
-  static constexpr size_t shared_bytes = places_offset + Tile::rows * sizeof(Place);
+  static constexpr size_t shared_bytes =
+      std::max(Tile::stages * Tile::template stage_size<Storage> * sizeof(Storage),
+               Tile::rows* result_pitch * sizeof(float));
+};
+
+// Of output pixel `pixel` of a phase whose grid is height x width, with taps [first_tap, last_tap).
+__device__ __forceinline__ GatheredRow gathered_row(const GatherShape& s, int pixel, int height, int width,
+                                                    int first_tap, int last_tap, int packs) {
+  const int row = pixel / width % height * s.source_step, column = pixel % width * s.source_step;
+  unsigned taps = 0;
+  for (int tap = first_tap; tap < last_tap; ++tap)
+    taps |= unsigned(unsigned(row + s.taps[tap].row) < unsigned(s.source_height) &&
+                     unsigned(column + s.taps[tap].column) < unsigned(s.source_width))
+            << (tap - first_tap);
+  return {((pixel / (width * height) * s.source_height + row) * s.source_width + column) * packs, taps};
+}
+
+// Brings the steps of a tile: of each row and each column the pack that the thread's walk is at.
+template <class Storage, class Tile>
+class GatherLoader {
+ public:
+  __device__ __forceinline__ GatherLoader(const GatherShape& s, int first_tap, const GatheredRow* rows,
+                                          const Walk& walk, const Storage* source, const Storage* weight,
+                                          int first_channel, Storage* stages)
+      : s_(s),
+        walk_(walk),
+        source_(reinterpret_cast<const Vector*>(source)),
+        weight_(reinterpret_cast<const Vector*>(weight)),
+        stages_(stages +
+                DepthContiguous<Storage>::offset(row_of_thread(), pack_of_thread() * kPack<Storage>)),
+        packs_(s.source_channels / kPack<Storage>),
+        first_tap_(first_tap),
+        first_column_((first_channel + row_of_thread()) * s.kernel_elements * packs_),
+        columns_(s.out_channels - first_channel - row_of_thread()) {
+#pragma unroll
+    for (int i = 0; i < kRows; ++i) rows_[i] = rows[row_of_thread() + i * kLines];
+  }
+
+  static __device__ __forceinline__ int pack_of_thread() { return int(threadIdx.x) % kLinePacks; }
+
+  __device__ __forceinline__ void begin(int stage, bool wanted) {
+    const bool inside = wanted && walk_.inside();
+    const Tap tap = s_.taps[inside ? first_tap_ + walk_.tap() : 0];
+    to_ = stages_ + stage * Tile::template stage_size<Storage>;
+    tap_bit_ = inside ? 1u << walk_.tap() : 0;
+    source_offset_ = (tap.row * s_.source_width + tap.column) * packs_ + walk_.pack();
+    wanted_columns_ = inside ? columns_ : 0;
+    column_ = first_column_ + tap.element * packs_ + walk_.pack();
+    walk_.advance();
+  }
+
+  template <int parts>
+  __device__ __forceinline__ void bring(int part) {
+#pragma unroll
+    for (int i = 0; i < kRows; ++i) {
+      if (!belongs(i, kRows, part, parts)) continue;
+      const bool wanted = rows_[i].taps & tap_bit_;
+      cp_async16_cached(to_ + i * kLines * kStepDepth<Storage>,
+                        source_ + (wanted ? rows_[i].place + source_offset_ : 0), wanted);
+    }
+#pragma unroll
+    for (int i = 0; i < kColumns; ++i) {
+      if (!belongs(i, kColumns, part, parts)) continue;
+      const bool wanted = i * kLines < wanted_columns_;
+      cp_async16(to_ + (Tile::rows + i * kLines) * kStepDepth<Storage>,
+                 weight_ + (wanted ? column_ + i * kLines * s_.kernel_elements * packs_ : 0), wanted);
+    }
+  }
+
+ private:
+  using Vector = Pack<Storage, kPack<Storage>>;
+  // Lines that the block brings at once, and those of them that are a thread's.
+  static constexpr int kLines = Tile::threads / kLinePacks;
+  static constexpr int kRows = Tile::rows / kLines, kColumns = Tile::columns / kLines;
+  static_assert(kLines % kLinePacks == 0 && Tile::rows % kLines == 0 && Tile::columns % kLines == 0);
+
+  static __device__ __forceinline__ int row_of_thread() { return int(threadIdx.x) / kLinePacks; }
+
+  const GatherShape& s_;
+  Walk walk_;
+  const Vector *source_, *weight_;
+  Storage* stages_;
+  int packs_, first_tap_, first_column_, columns_;
+  GatheredRow rows_[kRows];
+  // Of the step that is being brought:
+  Storage* to_;
+  unsigned tap_bit_;
+  int source_offset_, wanted_columns_, column_;
 };
 
 // How a launch shares the work. Blocks that run at the same time have neighbouring numbers, so those of the
@@ -113,7 +181,7 @@ __device__ __forceinline__ void store_tile(const float* results, int first_chann
 
 // Block (tile, phase, split). With `partial`, the sums of each split go there as they are, otherwise `out` is
 // written; vectors: whether it takes 16 bytes at a time.
-template <class Math, class Tile, int width>
+template <class Math, class Tile>
 __global__ void __launch_bounds__(Tile::threads, Tile::resident)
     gather_kernel(const __grid_constant__ GatherShape s, const __grid_constant__ GatherGrid grid,
                   const typename Math::Storage* source, const typename Math::Storage* weight,
@@ -130,55 +198,30 @@ __global__ void __launch_bounds__(Tile::threads, Tile::resident)
   if (first_pixel >= pixels) return;
 
   auto* bytes = dynamic_shared<unsigned char>();
-  auto* shared = reinterpret_cast<Storage*>(bytes);
-  auto* places = reinterpret_cast<Place*>(bytes + Layout::places_offset);
+  const int first_tap = s.first_tap[phase], last_tap = s.first_tap[phase + 1], taps = last_tap - first_tap;
+  const int packs = s.source_channels / kPack<Storage>;
+  auto* rows = reinterpret_cast<GatheredRow*>(bytes);  // until the first step comes
   for (int row = int(threadIdx.x); row < Tile::rows; row += Tile::threads)
-    places[row] = first_pixel + row < pixels ? place_of(s, first_pixel + row, grid_height, grid_width)
-                                             : Place{kNowhere, kNowhere, 0};
+    rows[row] = first_pixel + row < pixels
+                    ? gathered_row(s, first_pixel + row, grid_height, grid_width, first_tap, last_tap, packs)
+                    : GatheredRow{0, 0};
   __syncthreads();
 
-  const int first_tap = s.first_tap[phase], taps = s.first_tap[phase + 1] - first_tap;
-  const int all_steps = (taps * s.source_channels + Math::depth - 1) / Math::depth;
+  using Loader = GatherLoader<Storage, Tile>;
+  const int all_steps = (taps * packs + kLinePacks - 1) / kLinePacks;
   const int first_step = int(blockIdx.z) * grid.steps_per_split;
-  const int steps = min(all_steps - first_step, grid.steps_per_split);
-  constexpr int across = Math::depth / width, rows_at_once = Tile::threads / across;
-  const int k_of_thread = int(threadIdx.x) % across * width, row_of_thread = int(threadIdx.x) / across;
-  Walk<Math::depth> walk(taps, s.source_channels, first_step, k_of_thread);
-  const Storage* weight_row =
-      weight + int64_t(first_channel + row_of_thread) * s.kernel_elements * s.source_channels;
-  auto load = [&](int stage_index) {
-    Storage* to = shared + stage_index * Layout::stage_size + row_of_thread * Layout::pitch + k_of_thread;
-    const bool inside = walk.inside();
-    const Tap tap = s.taps[first_tap + (inside ? walk.tap : 0)];
-    const int tap_offset = tap.row * s.source_width + tap.column;
-#pragma unroll(width == 1 ? 8 : Tile::rows / rows_at_once)
-    for (int row = 0; row < Tile::rows; row += rows_at_once) {
-      const Place place = places[row_of_thread + row];
-      const bool wanted = inside && unsigned(place.row + tap.row) < unsigned(s.source_height) &&
-                          unsigned(place.column + tap.column) < unsigned(s.source_width);
-      const int64_t pixel = wanted ? place.pixel + tap_offset : 0;
-      stage<width, true>(to + row * Layout::pitch,
-                         source + pixel * s.source_channels + (wanted ? walk.channel : 0), wanted);
-    }
-    to += Tile::rows * Layout::pitch;
-    const int at = tap.element * s.source_channels + walk.channel;
-#pragma unroll(width == 1 ? 8 : Tile::columns / rows_at_once)
-    for (int row = 0; row < Tile::columns; row += rows_at_once) {
-      const bool wanted = inside && first_channel + row_of_thread + row < s.out_channels;
-      stage<width>(to + row * Layout::pitch,
-                   wanted ? weight_row + int64_t(row) * s.kernel_elements * s.source_channels + at : weight,
-                   wanted);
-    }
-    walk.advance();
-  };
+  auto* stages = reinterpret_cast<Storage*>(bytes);
+  Loader loader(s, first_tap, rows, Walk(taps, packs, first_step, Loader::pack_of_thread()), source, weight,
+                first_channel, stages);
+  __syncthreads();
 
   float sum[Tile::M][Tile::N][4] = {};
-  using Operand = DepthContiguous<Storage, Layout::pitch>;
-  pipeline<Tile::stages>(steps, load, [&](int stage_index) {
-    const Storage* tile = shared + stage_index * Layout::stage_size;
-    Math::accumulate(Operand{tile + Tile::first_row() * Layout::pitch},
-                     Operand{tile + (Tile::rows + Tile::first_column()) * Layout::pitch}, sum);
-  });
+  pipeline<Tile::stages, Math::parts>(
+      min(all_steps - first_step, grid.steps_per_split), loader, [&](int stage, const auto& between) {
+        const Storage* step = stages + stage * Tile::template stage_size<Storage>;
+        Math::accumulate(DepthContiguous<Storage>{step, Tile::first_row()},
+                         DepthContiguous<Storage>{step, Tile::rows + Tile::first_column()}, sum, between);
+      });
 
   auto* results = reinterpret_cast<float*>(bytes);
   constexpr int pitch = Layout::result_pitch;

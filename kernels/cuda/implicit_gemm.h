@@ -1,10 +1,6 @@
 // Convolutions as matrix products on tensor cores (gather_kernel.h, weight_kernel.h): which operands are
 // copied into whole vectors first (operands.h), which tiles multiply and how often the summed axis is split
 // (tile_choice.h). Sums of splits are added in their order.
-//
-// Few channels are the exception: eight times the summed axis for the one channel of conv1_1 would be three
-// steps of a bfloat16 tile instead of one, and more memory to write and read than the picture has. Up to half
-// a vector of channels is therefore gathered value by value.
 #pragma once
 #include "kernels/cuda/gather_kernel.h"
 #include "kernels/cuda/operands.h"
@@ -15,8 +11,11 @@ namespace huegrad::cuda::implicit_gemm {
 
 template <class... Tiles>
 struct TileList {
-  static constexpr TileKind kinds[sizeof...(Tiles)] = {
-      {Tiles::rows, Tiles::columns, Tiles::threads, Tiles::resident}...};
+  // Layout<Math, Tile>: what a kernel keeps in shared memory.
+  template <class Math, template <class, class> class Layout>
+  static constexpr TileKind kinds[sizeof...(Tiles)] = {{Tiles::rows, Tiles::columns, Tiles::threads,
+                                                        Tiles::resident, Tiles::warp_reads,
+                                                        int64_t(Layout<Math, Tiles>::shared_bytes)}...};
 
   // Calls run(tile) with the tile of this number.
   template <class Run>
@@ -25,26 +24,21 @@ struct TileList {
     ((kind == number++ ? run(Tiles{}) : void()), ...);
   }
 };
-using GatherTiles = TileList<LargeTile, TallTile, NarrowTile, SmallTile>;
-using FewChannelTiles = TileList<NarrowTile>;
-using WeightTiles = TileList<LargeTile, SmallTile>;
+using GatherTiles = TileList<LargeTile, HugeTile, TallTile, NarrowTile, SmallTile>;
+using WeightTiles = TileList<LargeTile, HugeTile, SmallTile>;
 
-template <class Math, class Tiles>
-TileChoice choose(Cuda cuda, const ProductShape& product) {
+template <class Math>
+TileChoice choose(Cuda cuda, const ProductShape& product, std::span<const TileKind> kinds) {
   const TileMachine machine = {.multiprocessors = cuda.context->info().multiprocessors,
-                               .step = Math::depth,
+                               .step = kStepDepth<typename Math::Storage>,
                                .value_bytes = int(sizeof(typename Math::Storage)),
+                               .block_bytes = cuda.context->body().block_shared_bytes,
                                .products = Math::products_per_clock};
-  if (cuda.context->convolution_tile < 0) return choose_tile(product, Tiles::kinds, machine);
-  const int kind = cuda.context->convolution_tile % int(std::size(Tiles::kinds));
-  TileChoice choice = choose_tile(product, std::span(Tiles::kinds).subspan(size_t(kind), 1), machine);
+  if (cuda.context->convolution_tile < 0) return choose_tile(product, kinds, machine);
+  const int kind = cuda.context->convolution_tile % int(kinds.size());
+  TileChoice choice = choose_tile(product, kinds.subspan(size_t(kind), 1), machine);
   choice.kind = kind;
   return choice;
-}
-
-template <class Storage>
-bool has_few(int64_t channels) {
-  return 2 * channels <= kPack<Storage>;
 }
 
 // Adds the partial sums of (rows, channels), `pitch` values between rows, `size` between splits.
@@ -80,13 +74,13 @@ void sum_partials(const char* op, Cuda cuda, int64_t rows, int64_t channels, int
          layout.grid(), kChannelThreads, 0, layout, splits, size, pitch, partial, epilogue, y);
 }
 
-// The gather of source and weight, whose channels are whole vectors if width > 1.
-template <class Math, class Tile, int width>
+// The gather of source and weight, whose channels are whole vectors.
+template <class Math, class Tile>
 void launch_gather(const char* op, Cuda cuda, const GatherShape& s, const TileChoice& choice,
                    const typename Math::Storage* source, const typename Math::Storage* weight,
                    const Conv2dEpilogue<float>& epilogue, typename Math::Storage* out, float* partial) {
   using Storage = typename Math::Storage;
-  const auto kernel = gather_kernel<Math, Tile, width>;
+  const auto kernel = gather_kernel<Math, Tile>;
   constexpr size_t shared = GatherTile<Math, Tile>::shared_bytes;
   allow_shared(op, kernel, shared);
   const int64_t channel_tiles = pieces(s.out_channels, Tile::columns);
@@ -110,8 +104,7 @@ TileChoice choose_gather(Cuda cuda, const GatherShape& s) {
                                 .depth = int64_t(s.most_taps()) * s.source_channels,
                                 .batch = s.phases(),
                                 .row_reads = s.most_taps() > 1 ? 0.25 : 1};
-  return has_few<typename Math::Storage>(s.source_channels) ? choose<Math, FewChannelTiles>(cuda, product)
-                                                            : choose<Math, GatherTiles>(cuda, product);
+  return choose<Math>(cuda, product, GatherTiles::kinds<Math, GatherTile>);
 }
 
 inline int64_t partial_bytes(const GatherShape& s, const TileChoice& choice) {
@@ -124,23 +117,10 @@ template <class Math>
 void gather(const char* op, Cuda cuda, const GatherShape& s, const TileChoice& choice,
             const typename Math::Storage* source, const typename Math::Storage* weight,
             const Conv2dEpilogue<float>& epilogue, typename Math::Storage* out, char* partial) {
-  using Storage = typename Math::Storage;
-  auto* sums = reinterpret_cast<float*>(partial);
-  if (has_few<Storage>(s.source_channels))
-    FewChannelTiles::with(choice.kind, [&](auto tile) {
-      launch_gather<Math, decltype(tile), 1>(op, cuda, s, choice, source, weight, epilogue, out, sums);
-    });
-  else
-    GatherTiles::with(choice.kind, [&](auto tile) {
-      launch_gather<Math, decltype(tile), kPack<Storage>>(op, cuda, s, choice, source, weight, epilogue, out,
-                                                          sums);
-    });
-}
-
-// Channels that a kernel is given: whole vectors, unless they are few.
-template <class Storage>
-int64_t staged_channels(int64_t channels) {
-  return has_few<Storage>(channels) ? channels : whole_vectors<Storage>(channels);
+  GatherTiles::with(choice.kind, [&](auto tile) {
+    launch_gather<Math, decltype(tile)>(op, cuda, s, choice, source, weight, epilogue, out,
+                                        reinterpret_cast<float*>(partial));
+  });
 }
 
 // An operand (rows, channels) as kernels take it: itself, or a copy that needs `bytes` of scratch memory.
@@ -150,13 +130,13 @@ struct Operand {
   const Storage* values;
   int64_t bytes;
 
-  Operand(int64_t rows, int64_t channels, int64_t staged, const Storage* values)
+  Operand(int64_t rows, int64_t channels, const Storage* values)
       : rows(rows),
         channels(channels),
         values(values),
-        bytes(staged % kPack<Storage> != 0 || packs_fit<kPack<Storage>>(channels, values)
+        bytes(packs_fit<kPack<Storage>>(channels, values)
                   ? 0
-                  : rows * staged * int64_t(sizeof(Storage))) {}
+                  : rows * whole_vectors<Storage>(channels) * int64_t(sizeof(Storage))) {}
 
   const Storage* staged(const char* op, Cuda cuda, char* scratch) const {
     if (bytes == 0) return values;
@@ -170,11 +150,10 @@ template <class Math, class Storage>
 void forward_by(Cuda cuda, const Conv2dShape& shape, const Storage* x, const Storage* w,
                 const Conv2dEpilogue<float>& epilogue, Storage* y) {
   constexpr auto op = "conv2d_forward";
-  const int64_t channels = staged_channels<Storage>(shape.in_channels);
-  const Operand<Storage> source(shape.batch * shape.in_height * shape.in_width, shape.in_channels, channels,
-                                x);
+  const int64_t channels = whole_vectors<Storage>(shape.in_channels);
+  const Operand<Storage> source(shape.batch * shape.in_height * shape.in_width, shape.in_channels, x);
   const Operand<Storage> weight(shape.out_channels * shape.kernel_height * shape.kernel_width,
-                                shape.in_channels, channels, w);
+                                shape.in_channels, w);
   GatherShape s = forward_gather(shape);
   s.source_channels = int(channels);
   const TileChoice choice = choose_gather<Math>(cuda, s);
@@ -188,10 +167,9 @@ template <class Math, class Storage>
 void backward_data_by(Cuda cuda, const Conv2dShape& shape, const Storage* w, const Storage* dy,
                       const Conv2dEpilogue<float>& epilogue, Storage* dx) {
   constexpr auto op = "conv2d_backward_data";
-  const int64_t channels = staged_channels<Storage>(shape.out_channels);
+  const int64_t channels = whole_vectors<Storage>(shape.out_channels);
   const int64_t elements = shape.kernel_height * shape.kernel_width;
-  const Operand<Storage> source(shape.batch * shape.out_height() * shape.out_width(), shape.out_channels,
-                                channels, dy);
+  const Operand<Storage> source(shape.batch * shape.out_height() * shape.out_width(), shape.out_channels, dy);
   GatherShape s = backward_data_gather(shape);
   s.source_channels = int(channels);
   const TileChoice choice = choose_gather<Math>(cuda, s);
@@ -203,15 +181,15 @@ void backward_data_by(Cuda cuda, const Conv2dShape& shape, const Storage* w, con
   gather<Math>(op, cuda, s, choice, source.staged(op, cuda, source_copy), transposed, epilogue, dx, partial);
 }
 
-template <class Math, class Tile, int width>
+template <class Math, class Tile>
 void launch_weight(const char* op, Cuda cuda, const GatherShape& s, const TileChoice& choice,
                    int64_t dy_channels, const typename Math::Storage* x, const typename Math::Storage* dy,
                    float* partial) {
-  const auto kernel = weight_kernel<Math, Tile, width>;
+  const auto kernel = weight_kernel<Math, Tile>;
   constexpr size_t shared = WeightTile<Math, Tile>::shared_bytes;
   allow_shared(op, kernel, shared);
   const int64_t filter_size = int64_t(s.kernel_elements) * s.source_channels;
-  const WeightGrid grid = {int(choice.steps_per_split), int(dy_channels),
+  const WeightGrid grid = {int(choice.steps_per_split), int(dy_channels / kPack<typename Math::Storage>),
                            Divisor(int64_t(s.out_height) * s.out_width), Divisor(s.out_width),
                            s.out_channels * filter_size};
   launch(op, cuda, kernel,
@@ -223,17 +201,17 @@ void launch_weight(const char* op, Cuda cuda, const GatherShape& s, const TileCh
 template <class Math, class Storage>
 void backward_weight_by(Cuda cuda, const Conv2dShape& shape, const Storage* x, const Storage* dy, float* dw) {
   constexpr auto op = "conv2d_backward_weight";
-  const int64_t channels = staged_channels<Storage>(shape.in_channels),
+  const int64_t channels = whole_vectors<Storage>(shape.in_channels),
                 dy_channels = whole_vectors<Storage>(shape.out_channels);
-  const Operand<Storage> source(shape.batch * shape.in_height * shape.in_width, shape.in_channels, channels,
-                                x);
+  const Operand<Storage> source(shape.batch * shape.in_height * shape.in_width, shape.in_channels, x);
   const Operand<Storage> gradient(shape.batch * shape.out_height() * shape.out_width(), shape.out_channels,
-                                  dy_channels, dy);
+                                  dy);
   GatherShape s = forward_gather(shape);
   s.source_channels = int(channels);
   const int64_t filter_size = s.kernel_elements * channels;
-  const TileChoice choice = choose<Math, WeightTiles>(
-      cuda, {.rows = s.out_channels, .columns = filter_size, .depth = s.out_pixels()});
+  const TileChoice choice =
+      choose<Math>(cuda, {.rows = s.out_channels, .columns = filter_size, .depth = s.out_pixels()},
+                   WeightTiles::kinds<Math, WeightTile>);
   // Straight into dw where there is nothing to add and nothing to leave out.
   const bool direct = choice.splits == 1 && channels == shape.in_channels && packs_fit<kPack<float>>(0, dw);
   const int64_t sums = direct ? 0 : choice.splits * s.out_channels * filter_size;
@@ -243,11 +221,7 @@ void backward_weight_by(Cuda cuda, const Conv2dShape& shape, const Storage* x, c
   const Storage* staged_x = source.staged(op, cuda, source_copy);
   const Storage* staged_dy = gradient.staged(op, cuda, gradient_copy);
   WeightTiles::with(choice.kind, [&](auto tile) {
-    const auto run = [&](auto launch_it) {
-      launch_it(op, cuda, s, choice, dy_channels, staged_x, staged_dy, partial);
-    };
-    has_few<Storage>(channels) ? run(launch_weight<Math, decltype(tile), 1>)
-                               : run(launch_weight<Math, decltype(tile), kPack<Storage>>);
+    launch_weight<Math, decltype(tile)>(op, cuda, s, choice, dy_channels, staged_x, staged_dy, partial);
   });
   if (!direct)
     sum_partials(op, cuda, shape.out_channels * s.kernel_elements, shape.in_channels, choice.splits,

@@ -1,36 +1,33 @@
-// How tiles come into shared memory: several stages ahead of the products (cp.async).
+// How steps of a tile come into shared memory: some stages ahead of the products (cp.async).
 #pragma once
-#include "kernels/cuda/storage.h"
+#include "kernels/cuda/device.h"
 
 namespace huegrad::cuda::implicit_gemm {
 
-// Brings `width` values (16 bytes, or one) of a row from memory into shared memory, or zeros. reused: other
-// rows of the tile read the same soon, so they stay in the first-level cache.
-template <int width, bool reused = false, class Storage>
-__device__ __forceinline__ void stage(Storage* to, const Storage* from, bool wanted) {
-  if constexpr (width == 1)
-    *to = wanted ? *from : Storage{};
-  else if constexpr (reused)
-    cp_async16_cached(to, from, wanted);
-  else
-    cp_async16(to, from, wanted);
-}
+// Whether the copy number `index` of `count` belongs to this of `parts` parts.
+constexpr bool belongs(int index, int count, int part, int parts) { return index * parts / count == part; }
 
-// Keeps `stages - 1` tiles on their way while one is multiplied. load(stage), called for one tile after the
-// other, begins to bring the next, multiply(stage) uses one that has arrived.
-template <int stages, class Load, class Multiply>
-__device__ __forceinline__ void pipeline(int tiles, Load& load, const Multiply& multiply) {
-  for (int tile = 0; tile < stages - 1; ++tile) {
-    if (tile < tiles) load(tile);
+// Keeps `stages - 1` steps on their way while one is multiplied. The loader is asked for one step after the
+// other: begin(stage, wanted), and then bring<parts>(part) for all its parts, begins to copy a step into a
+// stage, or zeros where it is not wanted any more. multiply(stage, between) uses one that has arrived and
+// calls between(part) for all parts meanwhile.
+template <int stages, int parts, class Loader, class Multiply>
+__device__ __forceinline__ void pipeline(int steps, Loader& loader, const Multiply& multiply) {
+  for (int step = 0; step < stages - 1; ++step) {
+    loader.begin(step, step < steps);
+#pragma unroll
+    for (int part = 0; part < parts; ++part) loader.template bring<parts>(part);
     cp_async_commit();
   }
   int arrived = 0, next = stages - 1;
-  for (int tile = 0; tile < tiles; ++tile) {
+  for (int step = 0; step < steps; ++step) {
     cp_async_wait<stages - 2>();
-    __syncthreads();  // everybody's part of this tile is there, and nobody reads the one before any more
-    if (tile + stages - 1 < tiles) load(next);
+    __syncthreads();  // everybody's part of this step is there, and nobody reads the one before any more
+    multiply(arrived, [&](int part) {
+      if (part == 0) loader.begin(next, step + stages - 1 < steps);
+      loader.template bring<parts>(part);
+    });
     cp_async_commit();
-    multiply(arrived);
     if (++arrived == stages) arrived = 0;
     if (++next == stages) next = 0;
   }

@@ -18,14 +18,18 @@ struct ProductShape {
 
 struct TileKind {
   int rows, columns, threads, resident;
+  int warp_reads;  // values that its warps read from shared memory for each value of depth
+  int64_t shared_bytes;
 };
 
 // What the card does in a clock cycle, a multiprocessor at a time where nothing else is said.
 struct TileMachine {
   int multiprocessors = 132;
-  int step = 32, value_bytes = 2;  // the summed axis goes by in steps
-  double products = 1280;          // multiply-accumulates
-  double cache_bytes = 28;         // from the L2 cache, while all of them read
+  int step = 64, value_bytes = 2;    // the summed axis goes by in steps
+  int64_t block_bytes = 227 * 1024;  // of shared memory that a block can have
+  double products = 1280;            // multiply-accumulates
+  double shared_bytes = 128;         // to and from shared memory
+  double cache_bytes = 28;           // from the L2 cache, while all of them read
   double memory_bytes = 15;
 };
 
@@ -37,19 +41,22 @@ struct TileChoice {
 
 // Time of one choice, in clock cycles. A multiprocessor works through its share of the blocks one after the
 // other, as it were: those that are resident together only fill each other's waiting. A step takes as long as
-// its products or as bringing its operands, whichever is longer, and longer still where too few warps are
-// resident to hide what each waits for. Then there are the beginning and the end of each round of blocks,
-// and, for splits, the partial sums' way to memory and back and one more kernel.
+// its products, as bringing its operands or as their way through shared memory, whichever is longest, and
+// longer still where too few warps are resident to hide what each waits for. Then there are the beginning and
+// the end of each round of blocks, and, for splits, the partial sums' way to memory and back and one more
+// kernel.
 inline double tile_clocks(const ProductShape& s, const TileKind& tile, const TileMachine& machine,
                           int64_t splits, int64_t steps_per_split) {
-  constexpr double warps_that_hide = 12, round_clocks = 2000, kernel_clocks = 5000;
+  constexpr double warps_that_hide = 8, round_clocks = 2000, kernel_clocks = 5000;
   const int64_t blocks = pieces(s.rows, tile.rows) * pieces(s.columns, tile.columns) * s.batch * splits;
   const int64_t share = pieces(blocks, machine.multiprocessors);
   const double products = double(tile.rows) * tile.columns * machine.step / machine.products;
   const double bytes =
       (tile.rows * s.row_reads + tile.columns) * machine.step * machine.value_bytes / machine.cache_bytes;
+  const double shared = double(tile.warp_reads + tile.rows + tile.columns) * machine.step *
+                        machine.value_bytes / machine.shared_bytes;
   const double warps = double(std::min<int64_t>(share, tile.resident) * tile.threads) / 32;
-  const double step = std::max(products, bytes) * std::max(1.0, warps_that_hide / warps);
+  const double step = std::max({products, bytes, shared}) * std::max(1.0, warps_that_hide / warps);
   double clocks =
       double(share * steps_per_split) * step + double(pieces(share, tile.resident)) * round_clocks;
   if (splits > 1)
@@ -58,14 +65,16 @@ inline double tile_clocks(const ProductShape& s, const TileKind& tile, const Til
   return clocks;
 }
 
-// Splits are as many as fill the card once, twice, ... with blocks, of at least eight steps each.
+// Of the tiles that the card has shared memory for. Splits are as many as fill the card once, twice, ... with
+// blocks, of at least four steps each.
 inline TileChoice choose_tile(const ProductShape& s, std::span<const TileKind> kinds,
                               const TileMachine& machine) {
-  constexpr int64_t most_rounds = 8, least_steps = 8;
+  constexpr int64_t most_rounds = 8, least_steps = 4;
   const int64_t steps = pieces(s.depth, machine.step);
   TileChoice best;
   for (size_t kind = 0; kind < kinds.size(); ++kind) {
     const TileKind& tile = kinds[kind];
+    if (tile.shared_bytes > machine.block_bytes) continue;
     const int64_t blocks = pieces(s.rows, tile.rows) * pieces(s.columns, tile.columns) * s.batch;
     for (int64_t round = 0; round <= most_rounds; ++round) {
       const int64_t wanted = round * machine.multiprocessors / std::max<int64_t>(blocks, 1);

@@ -7,95 +7,169 @@
 
 namespace huegrad::cuda::implicit_gemm {
 
+// Where a pixel of dy has its place in x.
+struct alignas(16) Place {
+  int row, column, pixel;
+};
+
 template <class Math, class Tile>
 struct WeightTile {
   using Storage = typename Math::Storage;
-  static constexpr int row_pitch = Tile::rows + 8, column_pitch = Tile::columns + 8;
-  static constexpr int stage_size = Math::depth * (row_pitch + column_pitch);
-  static constexpr size_t shared_bytes = Tile::stages * stage_size * sizeof(Storage);
+  static constexpr size_t places_offset = Tile::stages * Tile::template stage_size<Storage> * sizeof(Storage);
+  static constexpr size_t shared_bytes = places_offset + Tile::stages * kStepDepth<Storage> * sizeof(Place);
 };
 
 struct WeightGrid {
   int steps_per_split;
-  int dy_channels;        // values between pixels of dy
+  int dy_packs;           // between pixels of dy
   Divisor picture, line;  // pixels of each of dy
   int64_t partial_size;
 };
 
+// Brings the steps of a tile: of each pixel of a step the same packs of dy and the same packs, of one tap
+// each, of x. Where the pixels have their places is found once for the block, a step before it is needed: the
+// places of a stage are of the step that is brought into it next.
+template <class Storage, class Tile>
+class WeightLoader {
+ public:
+  __device__ __forceinline__ WeightLoader(const GatherShape& s, const WeightGrid& grid, int first_row,
+                                          int first_column, int begin, int end, const Storage* x,
+                                          const Storage* dy, Storage* stages, Place* places)
+      : s_(s),
+        grid_(grid),
+        x_(reinterpret_cast<const Vector*>(x)),
+        dy_(reinterpret_cast<const Vector*>(dy)),
+        stages_(stages),
+        places_(places),
+        dy_pack_(first_row / kWidth + Rows::pack()),
+        has_dy_(dy_pack_ * kWidth < s.out_channels),
+        packs_(s.source_channels / kWidth),
+        next_(begin),
+        end_(end) {
+    const int pack = first_column / kWidth + Columns::pack();
+    has_x_ = pack < s.kernel_elements * packs_;
+    const Tap tap = s.taps[has_x_ ? pack / packs_ : 0];
+    tap_row_ = tap.row;
+    tap_column_ = tap.column;
+    x_offset_ = (tap.row * s.source_width + tap.column) * packs_ + (has_x_ ? pack % packs_ : 0);
+    for (int stage = 0; stage < Tile::stages; ++stage) find_places(stage, begin + stage * kDepth);
+    __syncthreads();
+  }
+
+  __device__ __forceinline__ void begin(int stage, bool wanted) {
+    to_ = stages_ + stage * Tile::template stage_size<Storage>;
+    stage_ = stage;
+    first_ = next_;
+    wanted_end_ = wanted ? end_ : 0;
+    next_ += kDepth;
+  }
+
+  template <int parts>
+  __device__ __forceinline__ void bring(int part) {
+#pragma unroll
+    for (int i = 0; i < Rows::count; ++i) {
+      if (!belongs(i, Rows::count, part, parts)) continue;
+      const int k = Rows::line() + i * Rows::lines, pixel = first_ + k;
+      const bool wanted = has_dy_ & (pixel < wanted_end_);
+      cp_async16(to_ + Rows::Layout::offset(Rows::pack() * kWidth, k),
+                 dy_ + (wanted ? pixel * grid_.dy_packs + dy_pack_ : 0), wanted);
+    }
+#pragma unroll
+    for (int i = 0; i < Columns::count; ++i) {
+      if (!belongs(i, Columns::count, part, parts)) continue;
+      const int k = Columns::line() + i * Columns::lines;
+      const Place place = places_[stage_ * kDepth + k];
+      // & and not &&, which would read places only where they are needed: branches between the products.
+      const bool wanted = has_x_ & (first_ + k < wanted_end_) &
+                          (unsigned(place.row + tap_row_) < unsigned(s_.source_height)) &
+                          (unsigned(place.column + tap_column_) < unsigned(s_.source_width));
+      cp_async16(to_ + kDepth * Tile::rows + Columns::Layout::offset(Columns::pack() * kWidth, k),
+                 x_ + (wanted ? place.pixel * packs_ + x_offset_ : 0), wanted);
+    }
+  }
+
+  // Of the step behind the one that is being brought, whose stage is now `stage`.
+  __device__ __forceinline__ void find_next_places(int stage) { find_places(stage, next_); }
+
+ private:
+  static constexpr int kWidth = kPack<Storage>, kDepth = kStepDepth<Storage>;
+  using Vector = Pack<Storage, kWidth>;
+
+  // How threads share `extent` values of each line.
+  template <int extent>
+  struct Share {
+    using Layout = RowsContiguous<Storage, extent>;
+    static constexpr int across = extent / kWidth, lines = Tile::threads / across, count = kDepth / lines;
+    static_assert(lines % Layout::kTwisted == 0 && kDepth % lines == 0);
+    static __device__ __forceinline__ int pack() { return int(threadIdx.x) % across; }
+    static __device__ __forceinline__ int line() { return int(threadIdx.x) / across; }
+  };
+  using Rows = Share<Tile::rows>;
+  using Columns = Share<Tile::columns>;
+
+  __device__ __forceinline__ void find_places(int stage, int first) {
+    const int k = int(threadIdx.x);
+    if (k >= kDepth) return;
+    const int pixel = first + k, n = grid_.picture.quotient(pixel);
+    const int in_picture = grid_.picture.remainder(pixel, n), line = grid_.line.quotient(in_picture);
+    const int row = line * s_.source_step;
+    const int column = grid_.line.remainder(in_picture, line) * s_.source_step;
+    places_[stage * kDepth + k] = {row, column, (n * s_.source_height + row) * s_.source_width + column};
+  }
+
+  const GatherShape& s_;
+  const WeightGrid& grid_;
+  const Vector *x_, *dy_;
+  Storage* stages_;
+  Place* places_;
+  int dy_pack_;
+  bool has_dy_, has_x_;
+  int packs_, tap_row_, tap_column_, x_offset_;
+  int next_, end_;
+  // Of the step that is being brought:
+  Storage* to_;
+  int stage_, first_, wanted_end_;
+};
+
 // s: the gather of the forward pass. Block z sums steps [z * steps_per_split, ...) into partial dw number z.
-// dy comes in whole vectors, x in vectors of `width`.
-template <class Math, class Tile, int width>
+// x and dy come in whole packs.
+template <class Math, class Tile>
 __global__ void __launch_bounds__(Tile::threads, Tile::resident)
     weight_kernel(const __grid_constant__ GatherShape s, const __grid_constant__ WeightGrid grid,
                   const typename Math::Storage* x, const typename Math::Storage* dy, float* partial) {
   using Storage = typename Math::Storage;
   using Layout = WeightTile<Math, Tile>;
-  constexpr int dy_width = kPack<Storage>;
+  constexpr int depth = kStepDepth<Storage>;
   const int filter_size = s.kernel_elements * s.source_channels;
   const int first_row = int(blockIdx.y) * Tile::rows, first_column = int(blockIdx.x) * Tile::columns;
   const int pixels = s.batch * s.out_height * s.out_width;
-  const int begin = int(blockIdx.z) * grid.steps_per_split * Math::depth;
-  const int end = min(pixels, begin + grid.steps_per_split * Math::depth);
+  const int begin = int(blockIdx.z) * grid.steps_per_split * depth;
+  const int end = min(pixels, begin + grid.steps_per_split * depth);
 
-  // A thread brings the same channels of dy and the same tap and channels of x of one pixel after the other.
-  constexpr int dy_across = Tile::rows / dy_width, dy_at_once = Tile::threads / dy_across;
-  const int dy_row = int(threadIdx.x) % dy_across * dy_width, dy_pixel = int(threadIdx.x) / dy_across;
-  const bool dy_wanted = first_row + dy_row < s.out_channels;
-  constexpr int x_across = Tile::columns / width, x_at_once = Tile::threads / x_across;
-  const int x_column = int(threadIdx.x) % x_across * width, x_pixel = int(threadIdx.x) / x_across;
-  const int place = first_column + x_column;
-  const bool x_wanted = place < filter_size;
-  const Tap tap = s.taps[x_wanted ? place / s.source_channels : 0];
-  const int channel = x_wanted ? place % s.source_channels : 0;
-
-  auto* shared = dynamic_shared<Storage>();
-  int first = begin;
-  auto load = [&](int stage_index) {
-    Storage* to = shared + stage_index * Layout::stage_size;
-#pragma unroll
-    for (int k = 0; k < Math::depth; k += dy_at_once) {
-      const int pixel = first + dy_pixel + k;
-      const bool wanted = dy_wanted && pixel < end;
-      stage<dy_width>(to + (dy_pixel + k) * Layout::row_pitch + dy_row,
-                      wanted ? dy + int64_t(pixel) * grid.dy_channels + first_row + dy_row : dy, wanted);
-    }
-    to += Math::depth * Layout::row_pitch;
-#pragma unroll(width == 1 ? 8 : Math::depth / x_at_once)
-    for (int k = 0; k < Math::depth; k += x_at_once) {
-      const int pixel = first + x_pixel + k, n = grid.picture.quotient(pixel);
-      const int in_picture = grid.picture.remainder(pixel, n), line = grid.line.quotient(in_picture);
-      const int row = line * s.source_step + tap.row;
-      const int column = grid.line.remainder(in_picture, line) * s.source_step + tap.column;
-      const bool wanted = x_wanted && pixel < end && unsigned(row) < unsigned(s.source_height) &&
-                          unsigned(column) < unsigned(s.source_width);
-      const int64_t from = wanted ? (int64_t(n) * s.source_height + row) * s.source_width + column : 0;
-      stage<width>(to + (x_pixel + k) * Layout::column_pitch + x_column,
-                   x + from * s.source_channels + channel, wanted);
-    }
-    first += Math::depth;
-  };
+  auto* bytes = dynamic_shared<unsigned char>();
+  auto* stages = reinterpret_cast<Storage*>(bytes);
+  WeightLoader<Storage, Tile> loader(s, grid, first_row, first_column, begin, end, x, dy, stages,
+                                     reinterpret_cast<Place*>(bytes + Layout::places_offset));
 
   float sum[Tile::M][Tile::N][4] = {};
-  pipeline<Tile::stages>((end - begin + Math::depth - 1) / Math::depth, load, [&](int stage_index) {
-    const Storage* tile = shared + stage_index * Layout::stage_size;
-    Math::accumulate(RowsContiguous<Storage, Layout::row_pitch>{tile + Tile::first_row()},
-                     RowsContiguous<Storage, Layout::column_pitch>{tile + Math::depth * Layout::row_pitch +
-                                                                   Tile::first_column()},
-                     sum);
-  });
+  pipeline<Tile::stages, Math::parts>(
+      (end - begin + depth - 1) / depth, loader, [&](int stage, const auto& between) {
+        const Storage* step = stages + stage * Tile::template stage_size<Storage>;
+        Math::accumulate(
+            RowsContiguous<Storage, Tile::rows>{step, Tile::first_row()},
+            RowsContiguous<Storage, Tile::columns>{step + depth * Tile::rows, Tile::first_column()}, sum,
+            [&](int part) {
+              between(part);
+              if (part == Math::parts - 1) loader.find_next_places(stage);
+            });
+      });
 
   // Two floats a lane: four lanes fill 32 bytes, what memory is written in.
   partial += int64_t(blockIdx.z) * grid.partial_size;
   Tile::for_each_pair(sum, [&](int row, int column, float value, float next) {
     const int out_channel = first_row + row, at = first_column + column;
-    if (out_channel >= s.out_channels || at >= filter_size) return;
-    float* to = partial + int64_t(out_channel) * filter_size + at;
-    if constexpr (width > 1) {
-      store_floats(to, {value, next});
-    } else {
-      to[0] = value;
-      if (at + 1 < filter_size) to[1] = next;
-    }
+    if (out_channel < s.out_channels && at < filter_size)
+      store_floats(partial + int64_t(out_channel) * filter_size + at, {value, next});
   });
 }
 

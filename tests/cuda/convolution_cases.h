@@ -40,7 +40,7 @@ template <class Storage>
 std::vector<Way> tiles() {
   std::vector<Way> tiles;
   for (Way way : ways<Storage>())
-    for (way.tile = 0; way.choice == ConvolutionChoice::handwritten && way.tile < 4; ++way.tile)
+    for (way.tile = 0; way.choice == ConvolutionChoice::handwritten && way.tile < 5; ++way.tile)
       tiles.push_back(way);
   return tiles;
 }
