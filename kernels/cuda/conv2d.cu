@@ -74,6 +74,13 @@ void convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage*
                     : implicit_gemm::backward_weight(cuda, s, x, dy, dw);
 }
 
+template <class Storage>
+TileNames convolution_tiles(Cuda cuda) {
+  return implicit_gemm::tiles<Storage>(cuda);
+}
+
+template TileNames convolution_tiles<float>(Cuda);
+template TileNames convolution_tiles<bfloat16>(Cuda);
 template void convolution_forward(Cuda, const Conv2dShape&, const float*, const float*,
                                   const Conv2dEpilogue<float>&, float*);
 template void convolution_forward(Cuda, const Conv2dShape&, const bfloat16*, const bfloat16*,

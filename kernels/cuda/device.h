@@ -2,10 +2,10 @@
 // plain C++20 compiler, which makes the emulation of it (kernels/emulation): so kernels run, and are tested,
 // without a GPU.
 //
-//   launch("relu_forward", context, kernel, grid, block, shared_bytes, arguments...)   not
-//   kernel<<<...>>>(...) float* tile = dynamic_shared<float>(); not  extern __shared__ SHARED(float, tile,
-//   [16][17]);                                                     not  __shared__ float ... mma_m16n8k16(d,
-//   a, b, c), cp_async16(to, from), ...                                not  inline PTX
+//   launch("relu_forward", context, kernel, grid, block, shared_bytes, ...)   not  kernel<<<...>>>(...)
+//   float* tile = dynamic_shared<float>();                                    not  extern __shared__
+//   SHARED(float, tile, [16][17]);                                            not  __shared__ float ...
+//   mma_m16n8k16(d, a, b, c), cp_async16(to, from), ...                       not  inline PTX
 #pragma once
 #include <cuda_bf16.h>
 #include <cuda_runtime_api.h>
@@ -28,9 +28,10 @@ namespace huegrad::cuda {
 
 #ifdef __CUDACC__
 
+// Begins at a multiple of 1024 bytes, what matrices that wgmma reads there begin at.
 template <class T>
 __device__ __forceinline__ T* dynamic_shared() {
-  extern __shared__ __align__(16) unsigned char huegrad_dynamic_shared[];
+  extern __shared__ __align__(1024) unsigned char huegrad_dynamic_shared[];
   return reinterpret_cast<T*>(huegrad_dynamic_shared);
 }
 

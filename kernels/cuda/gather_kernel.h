@@ -215,13 +215,17 @@ __global__ void __launch_bounds__(Tile::threads, Tile::resident)
                 first_channel, stages);
   __syncthreads();
 
-  float sum[Tile::M][Tile::N][4] = {};
-  pipeline<Tile::stages, Math::parts>(
-      min(all_steps - first_step, grid.steps_per_split), loader, [&](int stage, const auto& between) {
-        const Storage* step = stages + stage * Tile::template stage_size<Storage>;
-        Math::accumulate(DepthContiguous<Storage>{step, Tile::first_row()},
-                         DepthContiguous<Storage>{step, Tile::rows + Tile::first_column()}, sum, between);
-      });
+  const int steps = min(all_steps - first_step, grid.steps_per_split);
+  float sum[Tile::M][Tile::N][4];
+  Math::start(sum);
+  pipeline<Math, Tile::stages>(steps, loader, [&](int stage, bool first, const auto& between) {
+    const Storage* step = stages + stage * Tile::template stage_size<Storage>;
+    Math::accumulate(DepthContiguous<Storage>{step, Tile::first_row()},
+                     DepthContiguous<Storage>{step + Tile::rows * kStepDepth<Storage>, Tile::first_column()},
+                     sum, first, between);
+  });
+  Math::finish(sum, steps > 0);
+  __syncthreads();
 
   auto* results = reinterpret_cast<float*>(bytes);
   constexpr int pitch = Layout::result_pitch;

@@ -2,43 +2,106 @@
 // copied into whole vectors first (operands.h), which tiles multiply and how often the summed axis is split
 // (tile_choice.h). Sums of splits are added in their order.
 #pragma once
+#include "kernels/cuda/convolution.h"
 #include "kernels/cuda/gather_kernel.h"
 #include "kernels/cuda/operands.h"
 #include "kernels/cuda/tile_choice.h"
+#include "kernels/cuda/warpgroup_math.h"
 #include "kernels/cuda/weight_kernel.h"
 
 namespace huegrad::cuda::implicit_gemm {
 
-template <class... Tiles>
-struct TileList {
-  // Layout<Math, Tile>: what a kernel keeps in shared memory.
-  template <class Math, template <class, class> class Layout>
-  static constexpr TileKind kinds[sizeof...(Tiles)] = {{Tiles::rows, Tiles::columns, Tiles::threads,
-                                                        Tiles::resident, Tiles::warp_reads,
-                                                        int64_t(Layout<Math, Tiles>::shared_bytes)}...};
+// A tile and who multiplies it.
+template <class Math_, class Tile_>
+struct Product {
+  using Math = Math_;
+  using Tile = Tile_;
+  static constexpr bool by_warpgroups = std::is_same_v<Math, WarpgroupMath<typename Math::Storage>>;
+};
 
-  // Calls run(tile) with the tile of this number.
+// Those by warpgroups come last.
+template <class... Products>
+struct ProductList {
+  // Layout<Math, Tile>: what a kernel keeps in shared memory.
+  template <template <class, class> class Layout>
+  static constexpr TileKind kinds[sizeof...(Products)] = {
+      {Products::Tile::rows, Products::Tile::columns, Products::Tile::threads, Products::Tile::resident,
+       Products::Tile::warp_reads,
+       int64_t(Layout<typename Products::Math, typename Products::Tile>::shared_bytes),
+       Products::Math::products_per_clock}...};
+  static constexpr int by_warps = (0 + ... + int(!Products::by_warpgroups));
+
+  // Calls run(product) with the product of this number.
   template <class Run>
   static void with(int kind, const Run& run) {
     int number = 0;
-    ((kind == number++ ? run(Tiles{}) : void()), ...);
+    ((kind == number++ ? run(Products{}) : void()), ...);
   }
 };
-using GatherTiles = TileList<LargeTile, HugeTile, TallTile, NarrowTile, SmallTile>;
-using WeightTiles = TileList<LargeTile, HugeTile, SmallTile>;
+template <class Math, class... More>
+using GatherList = ProductList<Product<Math, LargeTile>, Product<Math, HugeTile>, Product<Math, TallTile>,
+                               Product<Math, NarrowTile>, Product<Math, SmallTile>, More...>;
+template <class Math, class... More>
+using WeightList =
+    ProductList<Product<Math, LargeTile>, Product<Math, HugeTile>, Product<Math, SmallTile>, More...>;
+
+template <template <class, class...> class List, class Math>
+using WithWarpgroups = List<Math, Product<WarpgroupMath<typename Math::Storage>, TallWarpgroups>,
+                            Product<WarpgroupMath<typename Math::Storage>, WideWarpgroups>,
+                            Product<WarpgroupMath<typename Math::Storage>, SquareWarpgroups>,
+                            Product<WarpgroupMath<typename Math::Storage>, NarrowWarpgroups>>;
 
 template <class Math>
-TileChoice choose(Cuda cuda, const ProductShape& product, std::span<const TileKind> kinds) {
+struct Products {
+  using Gather = GatherList<Math>;
+  using Weight = WeightList<Math>;
+};
+template <>
+struct Products<Bfloat16Math> {
+  using Gather = WithWarpgroups<GatherList, Bfloat16Math>;
+  using Weight = WithWarpgroups<WeightList, Bfloat16Math>;
+};
+// Warpgroups take floats along the summed axis only.
+template <>
+struct Products<TensorFloat32Math> {
+  using Gather = WithWarpgroups<GatherList, TensorFloat32Math>;
+  using Weight = WeightList<TensorFloat32Math>;
+};
+
+// Products by warpgroups have run in the emulation and nowhere else (benchmarks/NOTES.md): they are taken
+// where CudaContext::convolution_tile asks for them, and by themselves once a card has confirmed them.
+constexpr bool kChoosesWarpgroups = false;
+
+// The products of a list that this card has.
+template <class List, template <class, class> class Layout>
+std::span<const TileKind> available(Cuda cuda) {
+  const std::span<const TileKind> all(List::template kinds<Layout>);
+  return kHasWarpgroups && cuda.context->info().major == 9 ? all : all.first(List::by_warps);
+}
+
+template <class List, template <class, class> class Layout, class Storage>
+TileChoice choose(Cuda cuda, const ProductShape& product) {
   const TileMachine machine = {.multiprocessors = cuda.context->info().multiprocessors,
-                               .step = kStepDepth<typename Math::Storage>,
-                               .value_bytes = int(sizeof(typename Math::Storage)),
-                               .block_bytes = cuda.context->body().block_shared_bytes,
-                               .products = Math::products_per_clock};
-  if (cuda.context->convolution_tile < 0) return choose_tile(product, kinds, machine);
-  const int kind = cuda.context->convolution_tile % int(kinds.size());
+                               .step = kStepDepth<Storage>,
+                               .value_bytes = int(sizeof(Storage)),
+                               .block_bytes = cuda.context->body().block_shared_bytes};
+  const std::span<const TileKind> kinds = available<List, Layout>(cuda);
+  const int wanted = cuda.context->convolution_tile;
+  if (wanted < 0)
+    return choose_tile(product, kChoosesWarpgroups ? kinds : kinds.first(List::by_warps), machine);
+  const int kind = wanted % int(kinds.size());
   TileChoice choice = choose_tile(product, kinds.subspan(size_t(kind), 1), machine);
   choice.kind = kind;
   return choice;
+}
+
+template <class List, template <class, class> class Layout>
+std::vector<std::string> tile_names(Cuda cuda) {
+  std::vector<std::string> names;
+  for (const TileKind& kind : available<List, Layout>(cuda))
+    names.push_back(std::to_string(kind.rows) + "x" + std::to_string(kind.columns) +
+                    (int(names.size()) < List::by_warps ? "" : " by warpgroups"));
+  return names;
 }
 
 // Adds the partial sums of (rows, channels), `pitch` values between rows, `size` between splits.
@@ -104,7 +167,7 @@ TileChoice choose_gather(Cuda cuda, const GatherShape& s) {
                                 .depth = int64_t(s.most_taps()) * s.source_channels,
                                 .batch = s.phases(),
                                 .row_reads = s.most_taps() > 1 ? 0.25 : 1};
-  return choose<Math>(cuda, product, GatherTiles::kinds<Math, GatherTile>);
+  return choose<typename Products<Math>::Gather, GatherTile, typename Math::Storage>(cuda, product);
 }
 
 inline int64_t partial_bytes(const GatherShape& s, const TileChoice& choice) {
@@ -117,9 +180,10 @@ template <class Math>
 void gather(const char* op, Cuda cuda, const GatherShape& s, const TileChoice& choice,
             const typename Math::Storage* source, const typename Math::Storage* weight,
             const Conv2dEpilogue<float>& epilogue, typename Math::Storage* out, char* partial) {
-  GatherTiles::with(choice.kind, [&](auto tile) {
-    launch_gather<Math, decltype(tile)>(op, cuda, s, choice, source, weight, epilogue, out,
-                                        reinterpret_cast<float*>(partial));
+  Products<Math>::Gather::with(choice.kind, [&](auto product) {
+    using Chosen = decltype(product);
+    launch_gather<typename Chosen::Math, typename Chosen::Tile>(op, cuda, s, choice, source, weight, epilogue,
+                                                                out, reinterpret_cast<float*>(partial));
   });
 }
 
@@ -209,9 +273,8 @@ void backward_weight_by(Cuda cuda, const Conv2dShape& shape, const Storage* x, c
   GatherShape s = forward_gather(shape);
   s.source_channels = int(channels);
   const int64_t filter_size = s.kernel_elements * channels;
-  const TileChoice choice =
-      choose<Math>(cuda, {.rows = s.out_channels, .columns = filter_size, .depth = s.out_pixels()},
-                   WeightTiles::kinds<Math, WeightTile>);
+  const TileChoice choice = choose<typename Products<Math>::Weight, WeightTile, Storage>(
+      cuda, {.rows = s.out_channels, .columns = filter_size, .depth = s.out_pixels()});
   // Straight into dw where there is nothing to add and nothing to leave out.
   const bool direct = choice.splits == 1 && channels == shape.in_channels && packs_fit<kPack<float>>(0, dw);
   const int64_t sums = direct ? 0 : choice.splits * s.out_channels * filter_size;
@@ -220,8 +283,10 @@ void backward_weight_by(Cuda cuda, const Conv2dShape& shape, const Storage* x, c
   auto* partial = direct ? dw : reinterpret_cast<float*>(partial_memory);
   const Storage* staged_x = source.staged(op, cuda, source_copy);
   const Storage* staged_dy = gradient.staged(op, cuda, gradient_copy);
-  WeightTiles::with(choice.kind, [&](auto tile) {
-    launch_weight<Math, decltype(tile)>(op, cuda, s, choice, dy_channels, staged_x, staged_dy, partial);
+  Products<Math>::Weight::with(choice.kind, [&](auto product) {
+    using Chosen = decltype(product);
+    launch_weight<typename Chosen::Math, typename Chosen::Tile>(op, cuda, s, choice, dy_channels, staged_x,
+                                                                staged_dy, partial);
   });
   if (!direct)
     sum_partials(op, cuda, shape.out_channels * s.kernel_elements, shape.in_channels, choice.splits,
@@ -237,6 +302,16 @@ void with_math(Cuda cuda, const Run& run) {
     run(TensorFloat32Math{});
   else
     run(Float32Math{});
+}
+
+template <class Storage>
+TileNames tiles(Cuda cuda) {
+  TileNames names;
+  with_math<Storage>(cuda, [&]<class Math>(Math) {
+    names = {tile_names<typename Products<Math>::Gather, GatherTile>(cuda),
+             tile_names<typename Products<Math>::Weight, WeightTile>(cuda)};
+  });
+  return names;
 }
 
 template <class Storage>

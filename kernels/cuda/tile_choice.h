@@ -20,6 +20,7 @@ struct TileKind {
   int rows, columns, threads, resident;
   int warp_reads;  // values that its warps read from shared memory for each value of depth
   int64_t shared_bytes;
+  double products;  // multiply-accumulates of a multiprocessor in a clock cycle
 };
 
 // What the card does in a clock cycle, a multiprocessor at a time where nothing else is said.
@@ -27,7 +28,6 @@ struct TileMachine {
   int multiprocessors = 132;
   int step = 64, value_bytes = 2;    // the summed axis goes by in steps
   int64_t block_bytes = 227 * 1024;  // of shared memory that a block can have
-  double products = 1280;            // multiply-accumulates
   double shared_bytes = 128;         // to and from shared memory
   double cache_bytes = 28;           // from the L2 cache, while all of them read
   double memory_bytes = 15;
@@ -50,7 +50,7 @@ inline double tile_clocks(const ProductShape& s, const TileKind& tile, const Til
   constexpr double warps_that_hide = 8, round_clocks = 2000, kernel_clocks = 5000;
   const int64_t blocks = pieces(s.rows, tile.rows) * pieces(s.columns, tile.columns) * s.batch * splits;
   const int64_t share = pieces(blocks, machine.multiprocessors);
-  const double products = double(tile.rows) * tile.columns * machine.step / machine.products;
+  const double products = double(tile.rows) * tile.columns * machine.step / tile.products;
   const double bytes =
       (tile.rows * s.row_reads + tile.columns) * machine.step * machine.value_bytes / machine.cache_bytes;
   const double shared = double(tile.warp_reads + tile.rows + tile.columns) * machine.step *

@@ -3,12 +3,31 @@
 // results: value i of piece (m, n) belongs to row 16 m + lane / 4 + 8 (i / 2) and column 8 n + 2 (lane % 4) +
 // i % 2, as the tensor cores have it (PTX ISA, "Matrix fragments for mma").
 //
-// All three call between(part) for part 0 ... parts - 1, spread over their products: what it does (bringing a
-// later step) fills the time that tensor cores take anyway.
+// All call between(part) for part 0 ... parts - 1, spread over their products: what it does (bringing a later
+// step) fills the time that tensor cores take anyway. `behind` steps may still be under way when accumulate
+// returns, none after finish(sum). Every thread calls publish() when copies of its own have arrived, before
+// the barrier after which others read them.
 #pragma once
 #include "kernels/cuda/tile_operands.h"
 
 namespace huegrad::cuda {
+
+// Products that are done when accumulate returns.
+struct ProductsAtOnce {
+  static constexpr int behind = 0;
+  static __device__ __forceinline__ void publish() {}
+  template <int M, int N>
+  static __device__ __forceinline__ void start(float (&sum)[M][N][4]) {
+#pragma unroll
+    for (int m = 0; m < M; ++m)
+#pragma unroll
+      for (int n = 0; n < N; ++n)
+#pragma unroll
+        for (int i = 0; i < 4; ++i) sum[m][n][i] = 0;
+  }
+  template <class Sum>
+  static __device__ __forceinline__ void finish(const Sum&, bool) {}
+};
 
 // Products on tensor cores. Step: what one mma does, with `deep`, the values that it takes along the summed
 // axis, `prepare`, which makes operands of bits, and `multiply`.
@@ -16,13 +35,13 @@ namespace huegrad::cuda {
 // Fragments are read one part ahead of the products that need them: a scheduler has but two warps with 64 x
 // 64 values each, too few to hide shared memory behind each other.
 template <class Step>
-struct TensorCoreMath {
+struct TensorCoreMath : ProductsAtOnce {
   using Storage = typename Step::Storage;
   static constexpr int parts = kStepDepth<Storage> / Step::deep;
   static constexpr int products_per_clock = Step::products_per_clock;
 
   template <int M, int N, class A, class B, class Between>
-  static __device__ __forceinline__ void accumulate(const A& a, const B& b, float (&sum)[M][N][4],
+  static __device__ __forceinline__ void accumulate(const A& a, const B& b, float (&sum)[M][N][4], bool,
                                                     const Between& between) {
     unsigned rows[2][M][4], columns[2][N][2];
     read(a, b, 0, rows[0], columns[0]);
@@ -61,8 +80,7 @@ struct TensorCoreMath {
 };
 
 // products_per_clock: multiply-accumulates of a multiprocessor that the choice of tiles reckons with.
-// mma.sync reaches about 62 % of what an H100's tensor cores do at best, 2048 and 1024 (wgmma feeds them
-// better).
+// mma.sync reaches about 62 % of what an H100's tensor cores do at best, 2048 and 1024.
 
 struct Bfloat16Step {
   using Storage = bfloat16;
@@ -94,12 +112,12 @@ struct TensorFloat32Step {
 using TensorFloat32Math = TensorCoreMath<TensorFloat32Step>;
 
 // float, every product exact to a rounding: the card's ordinary multipliers.
-struct Float32Math {
+struct Float32Math : ProductsAtOnce {
   using Storage = float;
   static constexpr int parts = 1, products_per_clock = 100;
 
   template <int M, int N, class A, class B, class Between>
-  static __device__ __forceinline__ void accumulate(const A& a, const B& b, float (&sum)[M][N][4],
+  static __device__ __forceinline__ void accumulate(const A& a, const B& b, float (&sum)[M][N][4], bool,
                                                     const Between& between) {
     const int group = lane_id() / 4, place = lane_id() % 4 * 2;
     constexpr int deep = 4;

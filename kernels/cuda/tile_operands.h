@@ -3,11 +3,12 @@
 // are eight packs of 16 bytes in a line, as in a row of the memory's 32 banks: where neighbouring lines are
 // read at the same place, their packs change places, or all would come from the same four banks.
 //
-//   depth contiguous   value k of a row lies at k ^ twist(row) of line `row`
-//   rows contiguous    row r of a k lies at r ^ twist(k) of line k, all rows side by side
+//   depth contiguous   a line is a row: its value k lies at k ^ twist(row)
+//   rows contiguous    a line is as many rows of one k, in panels of so many rows: row r of it lies at
+//                      r ^ twist(k), the panels one after the other
 //
 // Fragments are read by ldmatrix, whose lanes name eight lines of 16 bytes at a time: with this, every eight
-// fall into different banks.
+// fall into different banks. In bfloat16 it is also how warpgroups want their matrices (warpgroup.h).
 //
 // A place is the sum of what depends on the lane and what is known when the kernel is compiled. The latter is
 // added along one axis and, since the two share no bits, combined by ^ along the axis that is twisted: so the
@@ -60,16 +61,17 @@ struct DepthContiguous {
   }
 };
 
-template <class Storage, int extent>
+template <class Storage>
 struct RowsContiguous {
   const Storage* base;
   int first;
 
+  static constexpr int kLine = kStepDepth<Storage>, kPanel = kLine * kStepDepth<Storage>;
   // Lines that are read together: eight by ldmatrix, four where floats are read one by one, eight rows of
   // each.
   static constexpr int kTwisted = sizeof(Storage) == 2 ? 8 : 4;
   static __device__ __forceinline__ int offset(int row, int k) {
-    return k * extent + (row ^ (k & (kTwisted - 1)) * 8);
+    return row / kLine * kPanel + k * kLine + ((row & (kLine - 1)) ^ (k & (kTwisted - 1)) * 8);
   }
 
   // ldmatrix transposes 16-bit values only.
@@ -98,12 +100,13 @@ struct RowsContiguous {
   }
   __device__ __forceinline__ void four(int lane_row, int row, int k, float (&values)[4]) const {
 #pragma unroll
-    for (int i = 0; i < 4; ++i) values[i] = to_float(base[first + lane_row + offset(row, i) + k * extent]);
+    for (int i = 0; i < 4; ++i)
+      values[i] = to_float(base[offset(first, 0) + lane_row + offset(row, i) + k * kLine]);
   }
 
  private:
   __device__ __forceinline__ const Storage* place(int lane_row, int lane_k, int row, int k) const {
-    return base + (offset(first + lane_row, lane_k) ^ row) + k * extent;
+    return base + (offset(first + lane_row, lane_k) ^ (row & (kLine - 1))) + offset(row & -kLine, k);
   }
 };
 

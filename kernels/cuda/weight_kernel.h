@@ -71,7 +71,7 @@ class WeightLoader {
       if (!belongs(i, Rows::count, part, parts)) continue;
       const int k = Rows::line() + i * Rows::lines, pixel = first_ + k;
       const bool wanted = has_dy_ & (pixel < wanted_end_);
-      cp_async16(to_ + Rows::Layout::offset(Rows::pack() * kWidth, k),
+      cp_async16(to_ + Layout::offset(Rows::pack() * kWidth, k),
                  dy_ + (wanted ? pixel * grid_.dy_packs + dy_pack_ : 0), wanted);
     }
 #pragma unroll
@@ -83,22 +83,24 @@ class WeightLoader {
       const bool wanted = has_x_ & (first_ + k < wanted_end_) &
                           (unsigned(place.row + tap_row_) < unsigned(s_.source_height)) &
                           (unsigned(place.column + tap_column_) < unsigned(s_.source_width));
-      cp_async16(to_ + kDepth * Tile::rows + Columns::Layout::offset(Columns::pack() * kWidth, k),
+      cp_async16(to_ + kDepth * Tile::rows + Layout::offset(Columns::pack() * kWidth, k),
                  x_ + (wanted ? place.pixel * packs_ + x_offset_ : 0), wanted);
     }
   }
 
-  // Of the step behind the one that is being brought, whose stage is now `stage`.
-  __device__ __forceinline__ void find_next_places(int stage) { find_places(stage, next_); }
+  // Of the step behind the one that is being brought.
+  __device__ __forceinline__ void find_next_places() {
+    find_places(stage_ + 1 < Tile::stages ? stage_ + 1 : 0, next_);
+  }
 
  private:
   static constexpr int kWidth = kPack<Storage>, kDepth = kStepDepth<Storage>;
   using Vector = Pack<Storage, kWidth>;
+  using Layout = RowsContiguous<Storage>;
 
   // How threads share `extent` values of each line.
   template <int extent>
   struct Share {
-    using Layout = RowsContiguous<Storage, extent>;
     static constexpr int across = extent / kWidth, lines = Tile::threads / across, count = kDepth / lines;
     static_assert(lines % Layout::kTwisted == 0 && kDepth % lines == 0);
     static __device__ __forceinline__ int pack() { return int(threadIdx.x) % across; }
@@ -151,18 +153,19 @@ __global__ void __launch_bounds__(Tile::threads, Tile::resident)
   WeightLoader<Storage, Tile> loader(s, grid, first_row, first_column, begin, end, x, dy, stages,
                                      reinterpret_cast<Place*>(bytes + Layout::places_offset));
 
-  float sum[Tile::M][Tile::N][4] = {};
-  pipeline<Tile::stages, Math::parts>(
-      (end - begin + depth - 1) / depth, loader, [&](int stage, const auto& between) {
-        const Storage* step = stages + stage * Tile::template stage_size<Storage>;
-        Math::accumulate(
-            RowsContiguous<Storage, Tile::rows>{step, Tile::first_row()},
-            RowsContiguous<Storage, Tile::columns>{step + depth * Tile::rows, Tile::first_column()}, sum,
-            [&](int part) {
-              between(part);
-              if (part == Math::parts - 1) loader.find_next_places(stage);
-            });
-      });
+  const int steps = (end - begin + depth - 1) / depth;
+  float sum[Tile::M][Tile::N][4];
+  Math::start(sum);
+  pipeline<Math, Tile::stages>(steps, loader, [&](int stage, bool first, const auto& between) {
+    const Storage* step = stages + stage * Tile::template stage_size<Storage>;
+    Math::accumulate(RowsContiguous<Storage>{step, Tile::first_row()},
+                     RowsContiguous<Storage>{step + Tile::rows * depth, Tile::first_column()}, sum, first,
+                     [&](int part) {
+                       between(part);
+                       if (part == Math::parts - 1) loader.find_next_places();
+                     });
+  });
+  Math::finish(sum, steps > 0);
 
   // Two floats a lane: four lanes fill 32 bytes, what memory is written in.
   partial += int64_t(blockIdx.z) * grid.partial_size;

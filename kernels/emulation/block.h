@@ -11,6 +11,7 @@
 #include "kernels/emulation/fiber.h"
 #include "kernels/emulation/ready_queue.h"
 #include "kernels/emulation/synchronization.h"
+#include "kernels/emulation/warpgroup.h"
 
 namespace emu {
 
@@ -24,6 +25,17 @@ struct AsyncCopies {
   std::deque<std::vector<AsyncCopy>> groups;  // committed
 };
 
+struct AsyncProduct {
+  ProductOfThread multiply;
+  float* d;
+  SharedMatrix a, b;
+  bool add;
+};
+struct AsyncProducts {
+  std::vector<AsyncProduct> open;
+  std::deque<std::vector<AsyncProduct>> groups;  // committed
+};
+
 enum class State : uint8_t { fresh, ready, at_barrier, at_collective, done };
 
 struct Thread {
@@ -32,6 +44,7 @@ struct Thread {
   uint3 index{};
   CallSite where;  // of what it waits at, or waited at last
   AsyncCopies copies;
+  AsyncProducts products;
 };
 
 // Lanes that wait for each other at one warp collective.

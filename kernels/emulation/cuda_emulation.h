@@ -17,3 +17,4 @@
 #include "kernels/emulation/synchronization.h"
 #include "kernels/emulation/tensor_cores.h"
 #include "kernels/emulation/warp_functions.h"
+#include "kernels/emulation/warpgroup.h"

@@ -44,7 +44,7 @@ void* dynamic_shared_base() { return dynamic.get(); }
 
 void begin_shared_memory(size_t dynamic_bytes) {
   const UnseenByThreadSanitizer unseen;
-  if (dynamic_bytes > 0) dynamic = new_buffer(dynamic_bytes, 16);
+  if (dynamic_bytes > 0) dynamic = new_buffer(dynamic_bytes, 1024);
 }
 
 void end_shared_memory() {

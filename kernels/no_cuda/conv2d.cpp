@@ -1,5 +1,6 @@
 #include "kernels/conv2d.h"
 
+#include "kernels/cuda/convolution.h"
 #include "kernels/no_cuda/unavailable.h"
 
 namespace huegrad {
@@ -36,5 +37,13 @@ const char* conv2d_algorithm(Cuda, const Conv2dShape&) {
 
 template const char* conv2d_algorithm<float>(Cuda, const Conv2dShape&);
 template const char* conv2d_algorithm<bfloat16>(Cuda, const Conv2dShape&);
+
+template <class Storage>
+cuda::TileNames cuda::convolution_tiles(Cuda) {
+  unavailable("convolution_tiles");
+}
+
+template cuda::TileNames cuda::convolution_tiles<float>(Cuda);
+template cuda::TileNames cuda::convolution_tiles<bfloat16>(Cuda);
 
 }  // namespace huegrad

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/conv2d.h"
+#include "kernels/cuda/convolution.h"
 #include "kernels/vendor/cublas_gemm.h"
 #include "kernels/vendor/cudnn_plan.h"
 #include "tests/support/compare.h"
@@ -35,13 +36,16 @@ std::vector<Way> ways() {
   return ways;
 }
 
-// The hand-written kernels with each of their tiles.
+// The hand-written kernels with each of their tiles; forward passes have as many as any.
 template <class Storage>
 std::vector<Way> tiles() {
   std::vector<Way> tiles;
-  for (Way way : ways<Storage>())
-    for (way.tile = 0; way.choice == ConvolutionChoice::handwritten && way.tile < 5; ++way.tile)
-      tiles.push_back(way);
+  for (Way way : ways<Storage>()) {
+    if (way.choice != ConvolutionChoice::handwritten) continue;
+    const CudaChoice choice(way.choice, way.tensor_float32);
+    const int count = int(cuda::convolution_tiles<Storage>(cuda_backend()).forward.size());
+    for (way.tile = 0; way.tile < count; ++way.tile) tiles.push_back(way);
+  }
   return tiles;
 }
 

@@ -9,7 +9,7 @@
 int main(int argc, char** argv) {
   using namespace planted;
   Programs programs = races();
-  for (Programs more : {rendezvous(), device_memory(), host_calls()}) programs.merge(more);
+  for (Programs more : {rendezvous(), device_memory(), host_calls(), warpgroups()}) programs.merge(more);
   if (argc > 1) {
     const auto found = programs.find(argv[1]);
     if (found == programs.end()) return std::fprintf(stderr, "no bug is called %s\n", argv[1]), 2;

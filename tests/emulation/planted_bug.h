@@ -21,6 +21,7 @@ Programs races();
 Programs rendezvous();
 Programs device_memory();
 Programs host_calls();
+Programs warpgroups();
 Programs vocabulary();  // have no bug
 
 // The stream that all programs work on.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What the compiler made of every CUDA kernel, for every architecture of the build: no spills, no local memory, and no
-# more registers than kernels/cuda/registers.txt grants. Arguments: source folder, folder of the *.ptxas reports.
+# What the compiler made of every CUDA kernel, for every architecture of the build: no spills, no local memory, no wgmma
+# that waits for the one before, and no more registers than kernels/cuda/registers.txt grants. Arguments: source folder,
+# folder of the *.ptxas reports.
 set -u
 budgets=$1/kernels/cuda/registers.txt
 reports=$(find "$2" -name '*.ptxas')
@@ -21,6 +22,7 @@ awk -v budgets="$budgets" '
     key = name " " substr($0, RSTART, RLENGTH)
     ++times[key]
   }
+  /wgmma.*serialized/ { problems[++count] = "products of warpgroups wait for each other: " substr($0, 1, 200) }
   /bytes stack frame/ { local[key] += $1; spills[key] += $5 + $9 }
   /Used [0-9]+ registers/ {
     for (i = 1; i < NF; ++i) {
