@@ -168,7 +168,8 @@ plan "What this machine can do at best" 2 ceilings
 plan "Networks" 8 benchmarks networks "$networks"
 plan "Convolutions and products" 8 benchmarks convolutions "$convolutions"
 plan "Kernels bound by memory" 8 benchmarks kernels "$others"
-plan "What cuDNN's guesses take" 3 engines "$(dry_or tiny:16:1 voc:224:64)"
+plan "What cuDNN's guesses take" 3 of_convolutions engines "$(dry_or tiny:16:1 voc:224:64)"
+plan "What our tiles take" 2 of_convolutions tiles "$(dry_or tiny:8:1 voc:224:64)"
 plan "Where inference spends its time" 1 profile inference --preset "$(dry_or tiny voc)" --size "$(dry_or 16 224)" --precision bf16
 plan "Where training spends its time" 2 profile training --preset "$(dry_or tiny voc)" --size "$(dry_or 16 224)" \
   --batch "$(dry_or 1 64)" --precision bf16 --train

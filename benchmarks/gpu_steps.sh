@@ -131,8 +131,8 @@ each_case() {
 
 ceilings() { "$bench" --ceilings | tee "$output/ceilings.json"; }
 
-# engines PRESET:SIDE:BATCH
-engines() { "$bench" --engines "$1" > "$output/engines.json" && echo "kept as engines.json"; }
+# of_convolutions engines|tiles PRESET:SIDE:BATCH
+of_convolutions() { "$bench" "--$1" "$2" > "$output/$1.json" && echo "kept as $1.json"; }
 
 # benchmarks NAME FILTER
 benchmarks() {

@@ -193,7 +193,8 @@ def main():
     result = {"device": machine.get("device", "unknown"), "emulated": machine.get("device") == "emulation",
               "machine": machine, "steps": read_lines(part("steps.jsonl")),
               "context": {k: v for k, v in contexts.items() if k not in ("host_name", "executable")},
-              "ceilings": read(part("ceilings.json")), "engines": read(part("engines.json")), "kernels": rows, "pytorch": pytorch, "comparison": compared,
+              "ceilings": read(part("ceilings.json")), "engines": read(part("engines.json")),
+              "tiles": read(part("tiles.json")), "kernels": rows, "pytorch": pytorch, "comparison": compared,
               "targets": judge(read(arguments.targets), rows, compared),
               "profiles": {os.path.basename(p)[:-13]: read(p) for p in sorted(glob.glob(part("*.profile.json")))},
               "training": read_lines(part("training.jsonl"))}

@@ -2,8 +2,8 @@
 //   huegrad-bench                measures; --help lists Google Benchmark's flags
 //   huegrad-bench --ceilings     what this machine copies and multiplies at best, as JSON
 //   huegrad-bench --engines PRESET:SIDE:BATCH    what cuDNN guesses for its layers, and what the guesses take
-//   huegrad-bench --predict      what every CUDA kernel's figures should be on an H100, as a table; needs no
-//   GPU
+//   huegrad-bench --tiles PRESET:SIDE:BATCH      what the tiles of our hand-written convolutions take there
+//   huegrad-bench --predict      what every CUDA kernel's figures should be on an H100; needs no GPU
 #include <benchmark/benchmark.h>
 
 #include <iostream>
@@ -14,6 +14,7 @@
 #include "benchmarks/engines_report.h"
 #include "benchmarks/harness.h"
 #include "benchmarks/predictions.h"
+#include "benchmarks/tiles_report.h"
 #include "core/machine.h"
 #include "kernels/parallel.h"
 
@@ -34,8 +35,8 @@ bool writes_a_file(int argc, char** argv) {
   return false;
 }
 
-int print_engines(const char* network) try {
-  std::cout << huegrad::bench::engines_as_json(network);
+int print(std::string (*report)(const std::string& network), const char* network) try {
+  std::cout << report(network);
   return 0;
 } catch (const std::runtime_error& error) {
   std::cerr << "huegrad-bench: error: " << error.what() << "\n";
@@ -53,7 +54,9 @@ int main(int argc, char** argv) {
     std::cout << huegrad::bench::ceilings_as_json();
     return 0;
   }
-  if (argc == 3 && argv[1] == std::string("--engines")) return print_engines(argv[2]);
+  if (argc == 3 && argv[1] == std::string("--engines"))
+    return print(huegrad::bench::engines_as_json, argv[2]);
+  if (argc == 3 && argv[1] == std::string("--tiles")) return print(huegrad::bench::tiles_as_json, argv[2]);
   benchmark::AddCustomContext("cpu", huegrad::cpu_model());
   benchmark::AddCustomContext("threads", std::to_string(huegrad::thread_count()));
   const bool has_file = writes_a_file(argc, argv);
