@@ -12,32 +12,48 @@ __device__ __forceinline__ float apply(const Conv2dEpilogue<float>& epilogue, in
   return epilogue.scale ? sum * epilogue.scale[channel] + epilogue.shift[channel] : sum;
 }
 
+// What it does to `width` neighbouring channels, kept in registers: read again for each value, it would take
+// longer than y.
+template <int width>
+class ChannelEpilogue {
+ public:
+  __device__ __forceinline__ ChannelEpilogue(const Conv2dEpilogue<float>& epilogue, int64_t channel)
+      : relu_(epilogue.relu) {
+#pragma unroll
+    for (int j = 0; j < width; ++j) {
+      bias_[j] = epilogue.bias ? epilogue.bias[channel + j] : 0.0f;
+      scale_[j] = epilogue.scale ? epilogue.scale[channel + j] : 1.0f;
+      shift_[j] = epilogue.scale ? epilogue.shift[channel + j] : 0.0f;
+    }
+  }
+  __device__ __forceinline__ void apply(float (&sums)[width]) const {
+#pragma unroll
+    for (int j = 0; j < width; ++j) {
+      const float sum = sums[j] + bias_[j];
+      sums[j] = (relu_ && !(sum > 0) ? 0.0f : sum) * scale_[j] + shift_[j];
+    }
+  }
+
+ private:
+  float bias_[width], scale_[width], shift_[width];
+  bool relu_;
+};
+
 inline bool is_identity(const Conv2dEpilogue<float>& epilogue) {
   return !epilogue.bias && !epilogue.relu && !epilogue.scale;
 }
 
-// Every thread has what its channels need in registers: read for each value, it would take longer than y.
 template <int width, class Storage>
 __global__ void __launch_bounds__(kChannelThreads)
     epilogue_kernel(ChannelLayout layout, Conv2dEpilogue<float> epilogue, Storage* y) {
   const ChannelPlace place = channel_place<width>(layout);
   if (!place.inside) return;
-  float bias[width], scale[width], shift[width];
-#pragma unroll
-  for (int j = 0; j < width; ++j) {
-    bias[j] = epilogue.bias ? epilogue.bias[place.channel + j] : 0.0f;
-    scale[j] = epilogue.scale ? epilogue.scale[place.channel + j] : 1.0f;
-    shift[j] = epilogue.scale ? epilogue.shift[place.channel + j] : 0.0f;
-  }
+  const ChannelEpilogue<width> of_channels(epilogue, place.channel);
   for (int64_t row = place.first; row < place.last; row += place.step) {
     const int64_t index = row * layout.channels + place.channel;
     float values[width];
     load_floats(y + index, values);
-#pragma unroll
-    for (int j = 0; j < width; ++j) {
-      const float sum = values[j] + bias[j];
-      values[j] = (epilogue.relu && !(sum > 0) ? 0.0f : sum) * scale[j] + shift[j];
-    }
+    of_channels.apply(values);
     store_floats(y + index, values);
   }
 }

@@ -5,6 +5,7 @@
 //   rows: output pixels, columns: output channels, summed: taps x source channels
 #pragma once
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/cuda/epilogue.h"
 #include "kernels/cuda/gather.h"
@@ -168,14 +169,45 @@ __device__ __forceinline__ void store_tile(const float* results, int first_chann
   constexpr int across = Tile::columns / width;
   const int column = int(threadIdx.x) % across * width, channel = first_channel + column;
   if (channel >= channels) return;
+  const ChannelEpilogue<width> of_channels(epilogue, channel);
   for (int row = int(threadIdx.x) / across; row < Tile::rows; row += Tile::threads / across) {
     const int64_t index = place(row);
     if (index < 0) continue;
     float values[width];
     load_floats(results + row * pitch + column, values);
-#pragma unroll
-    for (int j = 0; j < width; ++j) values[j] = apply(epilogue, channel + j, values[j]);
+    of_channels.apply(values);
     store_floats(out + index + channel, values);
+  }
+}
+
+// The same where channels are no whole packs, so that rows begin anywhere: whole packs of memory as far as a
+// row has them, single values at its ends.
+template <class Tile, int pitch, class Out, class PlaceOfRow>
+__device__ __forceinline__ void store_ragged_tile(const float* results, int first_channel, int channels,
+                                                  const Conv2dEpilogue<float>& epilogue, Out* out,
+                                                  const PlaceOfRow& place) {
+  constexpr int width = kPack<Out>, across = Tile::columns / width + 1;  // packs that a row may touch
+  const int columns = min(Tile::columns, channels - first_channel);
+  const auto store = [&](Out* row_out, const float* row_results, int column, auto count) {
+    const ChannelEpilogue<count> of_channels(epilogue, first_channel + column);
+    float values[count];
+#pragma unroll
+    for (int j = 0; j < count; ++j) values[j] = row_results[column + j];
+    of_channels.apply(values);
+    store_floats(row_out + column, values);
+  };
+  for (int i = int(threadIdx.x); i < Tile::rows * across; i += Tile::threads) {
+    const int row = i / across;
+    const int64_t index = place(row);
+    if (index < 0) continue;
+    Out* row_out = out + index + first_channel;
+    const int behind_pack = int(reinterpret_cast<uintptr_t>(row_out) / sizeof(Out) % width);
+    const int first = i % across * width - behind_pack, last = min(first + width, columns);
+    if (first >= 0 && last == first + width)
+      store(row_out, results + row * pitch, first, std::integral_constant<int, width>{});
+    else
+      for (int column = max(first, 0); column < last; ++column)
+        store(row_out, results + row * pitch, column, std::integral_constant<int, 1>{});
   }
 }
 
@@ -253,7 +285,7 @@ __global__ void __launch_bounds__(Tile::threads, Tile::resident)
   if (vectors)
     store_tile<Tile, kPack<Storage>, pitch>(results, first_channel, s.out_channels, epilogue, out, place);
   else
-    store_tile<Tile, 1, pitch>(results, first_channel, s.out_channels, epilogue, out, place);
+    store_ragged_tile<Tile, pitch>(results, first_channel, s.out_channels, epilogue, out, place);
 }
 
 }  // namespace huegrad::cuda::implicit_gemm

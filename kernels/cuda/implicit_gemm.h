@@ -111,6 +111,7 @@ __global__ void __launch_bounds__(kChannelThreads, 4)
                         Conv2dEpilogue<float> epilogue, Storage* y) {
   const ChannelPlace place = channel_place<width>(layout);
   if (!place.inside) return;
+  const ChannelEpilogue<width> of_channels(epilogue, place.channel);
   for (int64_t row = place.first; row < place.last; row += place.step) {
     const float* from = partial + row * pitch + place.channel;
     float sum[width];
@@ -121,8 +122,7 @@ __global__ void __launch_bounds__(kChannelThreads, 4)
 #pragma unroll
       for (int j = 0; j < width; ++j) sum[j] += more[j];
     }
-#pragma unroll
-    for (int j = 0; j < width; ++j) sum[j] = apply(epilogue, place.channel + j, sum[j]);
+    of_channels.apply(sum);
     store_floats(y + row * layout.channels + place.channel, sum);
   }
 }
