@@ -89,7 +89,7 @@ __global__ void __launch_bounds__(kElementwiseThreads)
 }
 
 template <class Storage, class Sample, bool staged>
-__global__ void __launch_bounds__(kBlock* kBlock)
+__global__ void __launch_bounds__(kBlock* kBlock, staged ? 4 : 2)
     colorize_pixels_kernel(ColorizePixelsShape shape, JointBilateralFactors factors,
                            Distributions<Storage> colors, const Sample* picture, Sample* out) {
   const JointBilateralShape& s = shape.upsample;
@@ -101,24 +101,19 @@ __global__ void __launch_bounds__(kBlock* kBlock)
                                           nearest_pixel(q_row, s.low_height, s.high_height) * s.high_width +
                                               nearest_pixel(q_column, s.low_width, s.high_width)));
   };
-  // Planes of the window: guide, a, b.
-  auto* shared = dynamic_shared<float>();
-  const int plane = window.size();
   const auto color_of = [&](int q_row, int q_column) {
-    return colors.ab + (int64_t(q_row) * s.low_width + q_column) * 2;
+    return colors.ab + (int64_t(q_row) * s.low_width + q_column) * kTapColors;
   };
-  const auto for_each_staged = [&](const auto& visit) {
-    for (int i = int(threadIdx.x); i < plane; i += kBlock * kBlock)
-      visit(i, window.rows.first + i / window.width(), window.columns.first + i % window.width());
-  };
+  auto* taps = dynamic_shared<Tap>();
   if constexpr (staged)
-    for_each_staged([&](int i, int q_row, int q_column) { shared[i] = centre_guide(q_row, q_column); });
+    window.for_each(taps,
+                    [&](Tap& tap, int q_row, int q_column) { tap.guide = centre_guide(q_row, q_column); });
   colors.decode_together();
   if constexpr (staged) {
-    for_each_staged([&](int i, int q_row, int q_column) {
+    window.for_each(taps, [&](Tap& tap, int q_row, int q_column) {
       const float* color = color_of(q_row, q_column);
-      shared[plane + i] = color[0];
-      shared[2 * plane + i] = color[1];
+      tap.colors[0] = color[0];
+      tap.colors[1] = color[1];
     });
     __syncthreads();
   }
@@ -126,25 +121,20 @@ __global__ void __launch_bounds__(kBlock* kBlock)
 
   const int64_t place = int64_t(row) * s.high_width + column;
   const float lightness = lightness_of(shape, picture, place);
-  const auto guide_at = [&](int q_row, int q_column) {
-    return staged ? shared[window.at(q_row, q_column)] : centre_guide(q_row, q_column);
+  const JointBilateralPixel pixel(s, factors, row, column, color::grey_level(lightness));
+  const auto mean = [&](const auto& lines) {
+    const JointBilateralSums sums = pixel.sums(lines);
+    store(shape, lightness, sums.colors[0] / sums.weight, sums.colors[1] / sums.weight, picture, place, out);
   };
-  const JointBilateralPixel pixel(s, factors, row, column, color::grey_level(lightness), guide_at);
-  float k = 0, a = 0, b = 0;
-  const auto sum_up = [&](float largest) {
-    k = a = b = 0;
-    pixel.for_each_tap(largest, [&](int q_row, int q_column, float weight) {
-      const int i = window.at(q_row, q_column);
-      const float* color = color_of(q_row, q_column);
-      k += weight;
-      a += weight * (staged ? shared[plane + i] : color[0]);
-      b += weight * (staged ? shared[2 * plane + i] : color[1]);
+  if constexpr (staged)
+    mean(window.lines(taps));
+  else
+    mean([&](int q_row) {
+      return [&, q_row](int q_column) {
+        const float* color = color_of(q_row, q_column);
+        return Tap{centre_guide(q_row, q_column), {color[0], color[1]}};
+      };
     });
-  };
-  sum_up(0);
-  if (k < kSmallSum) sum_up(pixel.largest_log_weight());
-
-  store(shape, lightness, a / k, b / k, picture, place, out);
 }
 
 template <class Storage>
@@ -176,14 +166,12 @@ void colorize_pixels(Cuda cuda, const ColorizePixelsShape& s, const Storage* log
     return cuda::launch("colorize_pixels", cuda, cuda::colorize_bilinear_kernel<Storage, Sample>,
                         cuda::elementwise_blocks(cuda, s.pixels()), cuda::kElementwiseThreads, 0, s, colors,
                         picture, out);
-  constexpr int64_t planes = 3;
-  const bool staged = cuda::most_staged(s.upsample) <= cuda::kMostStaged;
-  const size_t shared = staged ? size_t(planes * cuda::most_staged(s.upsample)) * sizeof(float) : 0;
   cuda::launch("colorize_pixels", cuda,
-               staged ? cuda::colorize_pixels_kernel<Storage, Sample, true>
-                      : cuda::colorize_pixels_kernel<Storage, Sample, false>,
-               cuda::joint_bilateral_grid(s.upsample), cuda::kBlock * cuda::kBlock, shared, s,
-               cuda::joint_bilateral_factors(s.upsample), colors, picture, out);
+               cuda::is_staged(s.upsample) ? cuda::colorize_pixels_kernel<Storage, Sample, true>
+                                           : cuda::colorize_pixels_kernel<Storage, Sample, false>,
+               cuda::joint_bilateral_grid(s.upsample), cuda::kBlock * cuda::kBlock,
+               cuda::staged_bytes(s.upsample), s, cuda::joint_bilateral_factors(s.upsample), colors, picture,
+               out);
 }
 
 template void colorize_pixels(Cuda, const ColorizePixelsShape&, const float*, const float*, const uint8_t*,

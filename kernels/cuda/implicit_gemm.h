@@ -86,13 +86,13 @@ TileChoice choose(Cuda cuda, const ProductShape& product) {
                                .value_bytes = int(sizeof(Storage)),
                                .block_bytes = cuda.context->body().block_shared_bytes};
   const std::span<const TileKind> kinds = available<List, Layout>(cuda);
-  const int wanted = cuda.context->convolution_tile;
-  if (wanted < 0)
-    return choose_tile(product, kChoosesWarpgroups ? kinds : kinds.first(List::by_warps), machine);
-  const int kind = wanted % int(kinds.size());
-  TileChoice choice = choose_tile(product, kinds.subspan(size_t(kind), 1), machine);
-  choice.kind = kind;
-  return choice;
+  if (cuda.context->convolution_tile >= 0) {
+    const size_t kind = size_t(cuda.context->convolution_tile) % kinds.size();
+    TileChoice choice = choose_tile(product, kinds.subspan(kind, 1), machine);
+    choice.kind = int(kind);
+    if (kinds[kind].shared_bytes <= machine.block_bytes) return choice;
+  }
+  return choose_tile(product, kChoosesWarpgroups ? kinds : kinds.first(List::by_warps), machine);
 }
 
 template <class List, template <class, class> class Layout>

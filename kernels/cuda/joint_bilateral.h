@@ -1,14 +1,17 @@
 // Joint bilateral upsampling (paper Eq. (5)) for a block of kBlock x kBlock output pixels. The block's
 // windows overlap almost wholly, so it stages their union once in shared memory: low-resolution colours and
 // the guide at their centres. A window that is too large for that is read from memory.
+//
+// What counts is the instructions of a tap. Its weight is one power of two, whose exponent takes a load,
+// three differences and three multiply-adds; then there are an addition and a multiply-add for each colour.
 #pragma once
-#include "kernels/cuda/storage.h"
+#include "kernels/cuda/rows.h"
 #include "kernels/joint_bilateral_upsample.h"
 
 namespace huegrad::cuda {
 
 constexpr int kBlock = 16;
-constexpr int kMostStaged = 4096;  // low-resolution pixels: 48 KiB with two colours and the guide
+constexpr int kMostStaged = 3072;  // low-resolution pixels: 48 KiB
 
 // Below this sum of weights every weight is close to underflow: it is taken relative to the largest instead.
 constexpr float kSmallSum = 1e-12f;
@@ -22,74 +25,123 @@ __device__ __forceinline__ Window window_of(int p, int high, int low, int radius
   return {center - radius < 0 ? 0 : center - radius, center + radius >= low ? low - 1 : center + radius};
 }
 
+// The output pixels [first, last] along one axis whose windows hold low-resolution pixel q: those p with
+// q - radius <= nearest_pixel(p, high, low) <= q + radius.
+__device__ __forceinline__ Window users_of(int q, int64_t low, int64_t high, int64_t radius) {
+  // (2 p + 1) low >= 2 high n, that is nearest_pixel(p) >= n, begins at the p that this rounds up to.
+  const auto first_from = [&](int64_t n) {
+    const int64_t excess = 2 * high * n - low, first = (excess + 2 * low - 1) / (2 * low);
+    return excess <= 0 ? 0 : int(first < high ? first : high);
+  };
+  return {first_from(q - radius), first_from(q + radius + 1) - 1};
+}
+
 // The place of pixel p among the low-resolution pixels of its axis.
 __device__ __forceinline__ float low_place(int p, int high, int low) {
-  return (float(p) + 0.5f) * float(low) / float(high) - 0.5f;
+  return (float(p) + 0.5f) * (float(low) / float(high)) - 0.5f;
 }
 
+// Of squared distances in the exponent of a power of two, which the hardware has.
 struct JointBilateralFactors {
-  float spatial, range;  // of squared distances in the exponent
+  float spatial, range;
 };
 inline JointBilateralFactors joint_bilateral_factors(const JointBilateralShape& s) {
-  return {float(-1 / (2 * s.sigma_spatial * s.sigma_spatial)),
-          float(-1 / (2 * s.sigma_range * s.sigma_range))};
+  const auto factor = [](double sigma) { return float(-kLog2OfE / (2 * sigma * sigma)); };
+  return {factor(s.sigma_spatial), factor(s.sigma_range)};
 }
 
-// One output pixel (row, column) whose guide value is `own`. guide_at(q_row, q_column) is the guide at a
-// low-resolution pixel's centre.
-template <class GuideAt>
-struct JointBilateralPixel {
-  const JointBilateralShape& s;
-  JointBilateralFactors factors;
-  int row, column;
-  float own;
-  GuideAt guide_at;
-  Window rows, columns;
-  float low_row, low_column;
-
-  __device__ JointBilateralPixel(const JointBilateralShape& shape, const JointBilateralFactors& exponents,
-                                 int y, int x, float own_guide, const GuideAt& at)
-      : s(shape),
-        factors(exponents),
-        row(y),
-        column(x),
-        own(own_guide),
-        guide_at(at),
-        rows(window_of(y, int(shape.high_height), int(shape.low_height), int(shape.radius))),
-        columns(window_of(x, int(shape.high_width), int(shape.low_width), int(shape.radius))),
-        low_row(low_place(y, int(shape.high_height), int(shape.low_height))),
-        low_column(low_place(x, int(shape.high_width), int(shape.low_width))) {}
-
-  __device__ __forceinline__ float log_weight(int q_row, int q_column) const {
-    const float dy = low_row - float(q_row), dx = low_column - float(q_column);
-    const float difference = own - guide_at(q_row, q_column);
-    return (dy * dy + dx * dx) * factors.spatial + difference * difference * factors.range;
-  }
-
-  // Calls visit(q_row, q_column, weight relative to exp(largest)).
-  template <class Visit>
-  __device__ __forceinline__ void for_each_tap(float largest, const Visit& visit) const {
-    for (int q_row = rows.first; q_row <= rows.last; ++q_row)
-      for (int q_column = columns.first; q_column <= columns.last; ++q_column)
-        visit(q_row, q_column, __expf(log_weight(q_row, q_column) - largest));
-  }
-
-  __device__ float largest_log_weight() const {
-    float largest = -INFINITY;
-    for (int q_row = rows.first; q_row <= rows.last; ++q_row)
-      for (int q_column = columns.first; q_column <= columns.last; ++q_column)
-        largest = fmaxf(largest, log_weight(q_row, q_column));
-    return largest;
-  }
+// A low-resolution pixel: the guide at its centre and two of its colours, in one load.
+constexpr int kTapColors = 2;
+struct alignas(16) Tap {
+  float guide, colors[kTapColors];
 };
 
-// A block's window in shared memory: `planes` values for each low-resolution pixel.
+struct JointBilateralSums {
+  float weight, colors[kTapColors];
+};
+
+// One output pixel (row, column) whose guide value is `own`. Taps come from lines(q_row)(q_column).
+class JointBilateralPixel {
+ public:
+  __device__ __forceinline__ JointBilateralPixel(const JointBilateralShape& s,
+                                                 const JointBilateralFactors& factors, int row, int column,
+                                                 float own)
+      : factors_(factors),
+        own_(own),
+        rows_(window_of(row, int(s.high_height), int(s.low_height), int(s.radius))),
+        columns_(window_of(column, int(s.high_width), int(s.low_width), int(s.radius))),
+        low_row_(low_place(row, int(s.high_height), int(s.low_height))),
+        low_column_(low_place(column, int(s.high_width), int(s.low_width))) {}
+
+  // Sums of weights relative to 2^largest.
+  template <class Lines>
+  __device__ __forceinline__ JointBilateralSums sums(const Lines& lines, float largest) const {
+    JointBilateralSums sums{};
+    for_each_tap(lines, largest, [&](const Tap& tap, float exponent) {
+      const float weight = exp2_approx(exponent);
+      sums.weight += weight;
+#pragma unroll
+      for (int c = 0; c < kTapColors; ++c) sums.colors[c] += weight * tap.colors[c];
+    });
+    return sums;
+  }
+
+  template <class Lines>
+  __device__ __forceinline__ float largest_exponent(const Lines& lines) const {
+    float largest = -INFINITY;
+    for_each_tap(lines, 0, [&](const Tap&, float exponent) { largest = fmaxf(largest, exponent); });
+    return largest;
+  }
+
+  // The same relative to 1 or, where all of them are close to underflow, to the largest.
+  template <class Lines>
+  __device__ __forceinline__ JointBilateralSums sums(const Lines& lines) const {
+    const JointBilateralSums plain = sums(lines, 0);
+    return plain.weight < kSmallSum ? sums(lines, largest_exponent(lines)) : plain;
+  }
+
+ private:
+  // Calls visit(tap, exponent less `largest`).
+  template <class Lines, class Visit>
+  __device__ __forceinline__ void for_each_tap(const Lines& lines, float largest, const Visit& visit) const {
+    for (int q_row = rows_.first; q_row <= rows_.last; ++q_row) {
+      const auto line = lines(q_row);
+      const float dy = low_row_ - float(q_row), of_row = dy * dy * factors_.spatial - largest;
+      float dx = low_column_ - float(columns_.first);
+#pragma unroll 4
+      for (int q_column = columns_.first; q_column <= columns_.last; ++q_column, dx -= 1) {
+        const Tap tap = line(q_column);
+        const float difference = own_ - tap.guide;
+        visit(tap, dx * dx * factors_.spatial + of_row + difference * difference * factors_.range);
+      }
+    }
+  }
+
+  JointBilateralFactors factors_;
+  float own_;
+  Window rows_, columns_;
+  float low_row_, low_column_;
+};
+
+// A block's window: the low-resolution pixels that its pixels use, row by row.
 struct StagedWindow {
   Window rows, columns;
   __device__ __forceinline__ int width() const { return columns.last - columns.first + 1; }
   __device__ __forceinline__ int size() const { return width() * (rows.last - rows.first + 1); }
-  __device__ __forceinline__ int at(int q_row, int q_column) const {
-    return (q_row - rows.first) * width() + q_column - columns.first;
+
+  // Calls visit(tap, q_row, q_column) for those that are the thread's to fill.
+  template <class Visit>
+  __device__ __forceinline__ void for_each(Tap* taps, const Visit& visit) const {
+    const int across = width(), count = size();
+    for (int i = int(threadIdx.x); i < count; i += kBlock * kBlock)
+      visit(taps[i], rows.first + i / across, columns.first + i % across);
+  }
+  // As JointBilateralPixel takes them.
+  __device__ __forceinline__ auto lines(const Tap* taps) const {
+    return [=, *this](int q_row) {
+      const Tap* line = taps + (q_row - rows.first) * width() - columns.first;
+      return [=](int q_column) { return line[q_column]; };
+    };
   }
 };
 
@@ -104,12 +156,16 @@ __device__ __forceinline__ StagedWindow block_window(const JointBilateralShape& 
            window_of(last_column, width, int(s.low_width), radius).last}};
 }
 
-// The most low-resolution pixels that a block's window can hold.
+// The most low-resolution pixels that a block's window can hold, and whether they are staged.
 inline int64_t most_staged(const JointBilateralShape& s) {
   const auto extent = [&](int64_t low, int64_t high) {
     return std::min(low, (kBlock - 1) * low / high + 2 + 2 * s.radius);
   };
   return extent(s.low_height, s.high_height) * extent(s.low_width, s.high_width);
+}
+inline bool is_staged(const JointBilateralShape& s) { return most_staged(s) <= kMostStaged; }
+inline size_t staged_bytes(const JointBilateralShape& s) {
+  return is_staged(s) ? size_t(most_staged(s)) * sizeof(Tap) : 0;
 }
 
 inline dim3 joint_bilateral_grid(const JointBilateralShape& s) {

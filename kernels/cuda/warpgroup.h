@@ -26,8 +26,7 @@ constexpr bool kHasWarpgroups = true;
 // tile_operands.h says, the first of eight lines at a multiple of 1024 bytes:
 //   depth contiguous   eight rows are eight lines; the next eight follow stride_bytes later
 //   rows contiguous    (bfloat16 only) 64 rows of a k are a line, eight k are eight lines; the next eight k
-//   follow stride_bytes
-//                      later, the next 64 rows leading_bytes later
+//                      follow stride_bytes later, the next 64 rows leading_bytes later
 struct SharedMatrix {
   uint64_t descriptor;
 };

@@ -12,9 +12,9 @@
 // The canonical layouts with swizzling of 128 bytes: lines of 128 bytes whose 16-byte pieces change places by
 // the three address bits above them.
 //   depth contiguous   eight rows are eight lines; the next eight follow stride_bytes later
-//   rows contiguous    (bfloat16 only) 64 rows of a k are a line, eight k are eight lines; the next eight k
-//   follow stride_bytes
-//                      later, the next 64 rows leading_bytes later
+//   rows contiguous    (bfloat16 only) 64 rows of a k are a line, eight k are eight lines;
+//                      the next eight k follow stride_bytes later, the next 64 rows
+//                      leading_bytes later
 struct SharedMatrix {
   const unsigned char* start;
   int leading_bytes, stride_bytes;
