@@ -32,6 +32,7 @@ if(HUEGRAD_HAS_CUDA)
   # Kernels under sanitizers, alone and as the engine calls them; a build that is sanitized itself has no use for them.
   if(NOT HUEGRAD_SANITIZE)
     # What takes minutes, and says nothing about races that the rest does not say.
+    set(cuda_too_long_tsan "-tce=*too large to be staged*")
     set(cuda_engine_too_long_asan "-tce=*fifty steps*")
     set(cuda_engine_too_long_tsan "-tce=*fifty steps*,*preset tiny*,*changing size*,*parity*")
     foreach(folder cuda cuda_engine)
