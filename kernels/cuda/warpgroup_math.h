@@ -19,7 +19,8 @@ struct WarpgroupOperand<DepthContiguous<Storage>> {
   static constexpr bool rows_contiguous = false;
   static constexpr int part_bytes = 32;
   static __device__ __forceinline__ SharedMatrix matrix(const DepthContiguous<Storage>& operand) {
-    return shared_matrix(operand.base + operand.offset(operand.first & ~63, 0), 0, 8 * 128);
+    constexpr int next_pack = 16;
+    return shared_matrix(operand.base + operand.offset(operand.first & ~63, 0), next_pack, 8 * 128);
   }
 };
 
