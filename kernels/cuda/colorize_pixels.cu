@@ -121,7 +121,7 @@ __global__ void __launch_bounds__(kBlock* kBlock, staged ? 4 : 2)
 
   const int64_t place = int64_t(row) * s.high_width + column;
   const float lightness = lightness_of(shape, picture, place);
-  const JointBilateralPixel pixel(s, factors, row, column, color::grey_level(lightness));
+  const JointBilateralPixel<staged> pixel(s, factors, row, column, color::grey_level(lightness));
   const auto mean = [&](const auto& lines) {
     const JointBilateralSums sums = pixel.sums(lines);
     store(shape, lightness, sums.colors[0] / sums.weight, sums.colors[1] / sums.weight, picture, place, out);

@@ -60,7 +60,9 @@ struct JointBilateralSums {
   float weight, colors[kTapColors];
 };
 
-// One output pixel (row, column) whose guide value is `own`. Taps come from lines(q_row)(q_column).
+// One output pixel (row, column) whose guide value is `own`. Taps come from lines(q_row)(q_column), which is
+// a load where they are staged and hundreds of instructions where they are not.
+template <bool staged>
 class JointBilateralPixel {
  public:
   __device__ __forceinline__ JointBilateralPixel(const JointBilateralShape& s,
@@ -108,7 +110,7 @@ class JointBilateralPixel {
       const auto line = lines(q_row);
       const float dy = low_row_ - float(q_row), of_row = dy * dy * factors_.spatial - largest;
       float dx = low_column_ - float(columns_.first);
-#pragma unroll 4
+#pragma unroll(staged ? 4 : 1)
       for (int q_column = columns_.first; q_column <= columns_.last; ++q_column, dx -= 1) {
         const Tap tap = line(q_column);
         const float difference = own_ - tap.guide;
@@ -133,6 +135,7 @@ struct StagedWindow {
   template <class Visit>
   __device__ __forceinline__ void for_each(Tap* taps, const Visit& visit) const {
     const int across = width(), count = size();
+#pragma unroll 1  // mostly once; what visit does can be hundreds of instructions
     for (int i = int(threadIdx.x); i < count; i += kBlock * kBlock)
       visit(taps[i], rows.first + i / across, columns.first + i % across);
   }

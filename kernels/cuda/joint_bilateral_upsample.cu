@@ -30,7 +30,7 @@ __device__ __forceinline__ void for_pixel_of_block(const JointBilateralShape& s,
   }
   if (row >= s.high_height || column >= s.high_width) return;
   const int64_t place = int64_t(row) * s.high_width + column;
-  const JointBilateralPixel pixel(s, factors, row, column, guide[place]);
+  const JointBilateralPixel<staged> pixel(s, factors, row, column, guide[place]);
   if constexpr (staged)
     visit(pixel, window.lines(taps), place);
   else
@@ -56,7 +56,7 @@ __global__ void __launch_bounds__(kBlock* kBlock, staged ? 4 : 2)
                  {to_float(color[0]), count > 1 ? to_float(color[1]) : 0.0f}};
     };
     for_pixel_of_block<staged>(
-        s, factors, guide, tap_at, [&](const JointBilateralPixel& pixel, const auto& lines, int64_t place) {
+        s, factors, guide, tap_at, [&](const auto& pixel, const auto& lines, int64_t place) {
           const JointBilateralSums sums = pixel.sums(lines);
           for (int c = 0; c < count; ++c)
             y[place * channels + channel + c] = from_float<Storage>(sums.colors[c] / sums.weight);
@@ -75,7 +75,7 @@ __global__ void __launch_bounds__(kBlock* kBlock, staged ? 4 : 2)
     return Tap{centre_guide(s, guide, q_row, q_column), {}};
   };
   for_pixel_of_block<staged>(s, factors, guide, tap_at,
-                             [&](const JointBilateralPixel& pixel, const auto& lines, int64_t place) {
+                             [&](const auto& pixel, const auto& lines, int64_t place) {
                                const float largest = pixel.largest_exponent(lines);
                                log_sum[place] = largest + log2f(pixel.sums(lines, largest).weight);
                              });
