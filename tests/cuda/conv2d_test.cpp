@@ -31,6 +31,8 @@ TEST_CASE_TEMPLATE("cuda conv2d: every tile equals the definition, whichever the
                    float, bfloat16) {
   for (const Conv2dShape& s : {Conv2dShape{1, 6, 6, 8, 20, 3, 3, 1, 1, 1},     // within one tile
                                Conv2dShape{1, 17, 16, 8, 136, 3, 3, 1, 1, 1},  // 2 x 2 of the largest
+                               Conv2dShape{2, 6, 5, 64, 313, 1, 1, 1, 0, 1},   // colour bins
+                               Conv2dShape{1, 11, 10, 20, 36, 3, 3, 1, 2, 2},  // dilation, ragged channels
                                Conv2dShape{2, 9, 8, 40, 24, 4, 4, 2, 1, 1}})   // phases
     if (s.macs() <= 2 * kAffordable) check_convolution<Kernels, Storage>(s, tiles<Storage>());
 }
