@@ -36,7 +36,8 @@ foreach(stub ${no_cuda})
     list(APPEND missing_kernels ${stub})
   endif()
 endforeach()
-list(APPEND no_cuda ${CMAKE_CURRENT_LIST_DIR}/vendor/no_cudnn/cudnn_plan.cpp)
+list(APPEND no_cuda ${CMAKE_CURRENT_LIST_DIR}/vendor/no_cudnn/cudnn_plan.cpp
+     ${CMAKE_CURRENT_LIST_DIR}/vendor/convolution_graph.cpp ${CMAKE_CURRENT_LIST_DIR}/vendor/plan_time.cpp)
 
 if(HUEGRAD_NVCC AND CUDAToolkit_FOUND)
   message(STATUS "huegrad: CUDA toolkit ${CUDAToolkit_VERSION}, cuDNN's headers: ${HUEGRAD_CUDNN_INCLUDE}")

@@ -4,6 +4,15 @@ if(HUEGRAD_HAS_CUDA)
   add_executable(huegrad_without_cuda_program)
   target_link_libraries(huegrad_without_cuda_program PRIVATE huegrad_apps huegrad_without_cuda)
 
+  if(HUEGRAD_BENCHMARKS)
+    add_executable(huegrad_bench_without_cuda
+                   "$<FILTER:$<TARGET_OBJECTS:huegrad_bench_objects>,EXCLUDE,ladder_bench[.]cpp>")
+    target_link_libraries(huegrad_bench_without_cuda PRIVATE huegrad_net benchmark::benchmark huegrad_without_cuda)
+    add_test(NAME benchmarks_without_cuda COMMAND huegrad_bench_without_cuda --tiles tiny:8:1)
+    set_tests_properties(benchmarks_without_cuda PROPERTIES LABELS cpu PASS_REGULAR_EXPRESSION
+                         "^huegrad-bench: error: .*this huegrad was built without CUDA")
+  endif()
+
   file(GLOB sources CONFIGURE_DEPENDS without_cuda/*_test.cpp)
   add_executable(test_without_cuda ${sources})
   target_link_libraries(test_without_cuda PRIVATE test_support huegrad_without_cuda)

@@ -7,47 +7,9 @@
 #include "kernels/cuda/context.h"
 #include "kernels/vendor/cudnn_plans.h"
 #include "kernels/vendor/library_choice.h"
+#include "kernels/vendor/plan_scratch.h"
 
 namespace huegrad::vendor {
-
-namespace {
-
-// Scratch for a plan's workspace with an array behind it.
-struct Scratch {
-  void* workspace;
-  void* array;
-};
-
-Scratch scratch(CudaContext& context, const ConvolutionPlan& plan, int64_t array_bytes) {
-  const int64_t workspace_bytes = (plan.workspace_bytes() + 255) / 256 * 256;
-  auto* memory = static_cast<char*>(context.scratch(workspace_bytes + array_bytes));
-  return {memory, memory + workspace_bytes};
-}
-
-}  // namespace
-
-double seconds_of(CudaContext& context, const CudnnDevice& device, const ConvolutionPlan& plan,
-                  const ConvolutionGraph& graph, ConvolutionArrays arrays, double best) {
-  constexpr int kRuns = 4;
-  constexpr double kHopeless = 1.5;  // times the best
-  const int64_t spare =
-      std::max(graph.shape.weight_size(), graph.shape.out_channels) * int64_t(sizeof(float));
-  const Scratch memory = scratch(context, plan, spare);
-  if (!arrays.w) arrays.w = memory.array;
-  if (!arrays.bias) arrays.bias = memory.array;
-  CudaEvent begin(context), end(context);
-  double least = std::numeric_limits<double>::infinity();
-  for (int run = 0; run < kRuns; ++run) {
-    begin.record();
-    plan.execute(device, arrays, memory.workspace);
-    end.record();
-    const double time = end.seconds_since(begin);
-    if (run == 0) continue;  // which loads the kernel
-    least = std::min(least, time);
-    if (least > kHopeless * best) break;
-  }
-  return least;
-}
 
 const CudnnPlans::Entry& CudnnPlans::find(const ConvolutionGraph& graph, const ConvolutionArrays& arrays) {
   const auto [place, is_new] = plans_.try_emplace(graph);
@@ -144,8 +106,8 @@ bool convolution_forward(Cuda cuda, const Conv2dShape& s, const Storage* x, cons
   const ConvolutionPlan* plan = find_plan(
       context, {ConvolutionPass::forward, math<Storage>(context), s, bias, bias && epilogue.relu}, arrays);
   if (!plan) return false;
-  const Scratch memory =
-      scratch(context, *plan, casts_bias && bias ? s.out_channels * int64_t(sizeof(Storage)) : 0);
+  const PlanScratch memory =
+      plan_scratch(context, *plan, casts_bias && bias ? s.out_channels * int64_t(sizeof(Storage)) : 0);
   if constexpr (casts_bias)
     if (bias) {
       cast(cuda, s.out_channels, epilogue.bias, static_cast<bfloat16*>(memory.array));
@@ -164,7 +126,7 @@ bool convolution_backward_data(Cuda cuda, const Conv2dShape& s, const Storage* w
   const ConvolutionPlan* plan =
       find_plan(context, {ConvolutionPass::backward_data, math<Storage>(context), s}, arrays);
   if (!plan) return false;
-  execute(context, *plan, arrays, scratch(context, *plan, 0).workspace);
+  execute(context, *plan, arrays, plan_scratch(context, *plan, 0).workspace);
   return true;
 }
 
@@ -178,7 +140,8 @@ bool convolution_backward_weight(Cuda cuda, const Conv2dShape& s, const Storage*
   const ConvolutionPlan* plan =
       find_plan(context, {ConvolutionPass::backward_weight, math<Storage>(context), s}, arrays);
   if (!plan) return false;
-  const Scratch memory = scratch(context, *plan, casts ? s.weight_size() * int64_t(sizeof(Storage)) : 0);
+  const PlanScratch memory =
+      plan_scratch(context, *plan, casts ? s.weight_size() * int64_t(sizeof(Storage)) : 0);
   if constexpr (casts) arrays.w = memory.array;
   execute(context, *plan, arrays, memory.workspace);
   if constexpr (casts) cast(cuda, s.weight_size(), static_cast<const bfloat16*>(memory.array), dw);
