@@ -1,12 +1,11 @@
 #include "benchmarks/tiles_report.h"
 
-#include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "benchmarks/harness.h"
 #include "kernels/conv2d.h"
 #include "kernels/cuda/convolution.h"
+#include "kernels/cuda_time.h"
 #include "tests/support/cuda_choice.h"
 #include "tests/vendor/network_graphs.h"
 
@@ -15,21 +14,6 @@ namespace {
 
 using namespace vendor;
 using test::CudaChoice;
-
-// The fastest of a few runs; the first loads the kernel.
-double milliseconds_of(const std::function<void()>& run) {
-  constexpr int kRuns = 5;
-  CudaEvent begin(cuda_context()), end(cuda_context());
-  double least = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < kRuns; ++i) {
-    begin.record();
-    run();
-    end.record();
-    const double seconds = end.seconds_since(begin);
-    if (i > 0) least = std::min(least, seconds);
-  }
-  return 1e3 * least;
-}
 
 template <class Storage>
 nlohmann::json times_of(const ConvolutionGraph& graph) {
@@ -48,7 +32,7 @@ nlohmann::json times_of(const ConvolutionGraph& graph) {
   };
   const auto time = [&](int tile) {
     const CudaChoice choice(ConvolutionChoice::handwritten, true, tile);
-    return milliseconds_of(run);
+    return 1e3 * least_seconds(cuda_context(), run);
   };
   const CudaChoice choice(ConvolutionChoice::handwritten, true);
   const cuda::TileNames names = cuda::convolution_tiles<Storage>(on.backend());
@@ -65,8 +49,8 @@ std::string tiles_as_json(const std::string& network) {
   nlohmann::json passes;
   for (const ConvolutionGraph& graph : test::network_graphs(network))
     if (graph.math != ConvolutionMath::float32)
-      passes[to_string(graph)] = graph.math == ConvolutionMath::bfloat16 ? times_of<bfloat16>(graph)
-                                                                         : times_of<float>(graph);
+      passes[to_string(graph)] =
+          graph.math == ConvolutionMath::bfloat16 ? times_of<bfloat16>(graph) : times_of<float>(graph);
   const nlohmann::json report = {{"device", cuda_context().info().name}, {"milliseconds", passes}};
   return report.dump(1) + "\n";
 }
