@@ -1,7 +1,6 @@
 #include "kernels/emulation/async_copy.h"
 
 #include <cstring>
-#include <utility>
 
 #include "kernels/emulation/block.h"
 #include "kernels/emulation/sanitizers.h"
@@ -19,19 +18,17 @@ void async_copy(void* to, const void* from, size_t bytes, CallSite where) {
 
 void async_copy_commit() {
   const UnseenByThreadSanitizer unseen;
-  AsyncCopies& copies = block.self().copies;
-  copies.groups.push_back(std::exchange(copies.open, {}));
+  block.self().copies.commit();
 }
 
 // The sanitizers see these copies, as accesses of the thread that waits for them.
 void async_copy_wait(int pending) {
-  auto& groups = block.self().copies.groups;
-  for (; int(groups.size()) > pending; groups.pop_front())
-    for (const AsyncCopy& copy : groups.front())
-      if (copy.from)
-        std::memcpy(copy.to, copy.from, copy.bytes);
-      else
-        std::memset(copy.to, 0, copy.bytes);
+  block.self().copies.wait(pending, [](const AsyncCopy& copy) {
+    if (copy.from)
+      std::memcpy(copy.to, copy.from, copy.bytes);
+    else
+      std::memset(copy.to, 0, copy.bytes);
+  });
 }
 
 }  // namespace emu

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "kernels/emulation/call_site.h"
@@ -15,25 +16,31 @@
 
 namespace emu {
 
+// What a thread has begun and not waited for, in the groups that it has committed.
+template <class Work>
+struct AsyncGroups {
+  std::vector<Work> open;
+  std::deque<std::vector<Work>> groups;
+
+  void commit() { groups.push_back(std::exchange(open, {})); }
+  // Calls run(work) for what may no longer be pending.
+  template <class Run>
+  void wait(int pending, const Run& run) {
+    for (; int(groups.size()) > pending; groups.pop_front())
+      for (const Work& work : groups.front()) run(work);
+  }
+};
+
 struct AsyncCopy {
   void* to;
   const void* from;
   size_t bytes;
 };
-struct AsyncCopies {
-  std::vector<AsyncCopy> open;
-  std::deque<std::vector<AsyncCopy>> groups;  // committed
-};
-
 struct AsyncProduct {
   ProductOfThread multiply;
   float* d;
   SharedMatrix a, b;
   bool add;
-};
-struct AsyncProducts {
-  std::vector<AsyncProduct> open;
-  std::deque<std::vector<AsyncProduct>> groups;  // committed
 };
 
 enum class State : uint8_t { fresh, ready, at_barrier, at_collective, done };
@@ -43,8 +50,8 @@ struct Thread {
   State state = State::fresh;
   uint3 index{};
   CallSite where;  // of what it waits at, or waited at last
-  AsyncCopies copies;
-  AsyncProducts products;
+  AsyncGroups<AsyncCopy> copies;
+  AsyncGroups<AsyncProduct> products;
 };
 
 // Lanes that wait for each other at one warp collective.

@@ -1,7 +1,5 @@
 #include "kernels/emulation/warpgroup.h"
 
-#include <utility>
-
 #include "kernels/emulation/block.h"
 #include "kernels/emulation/sanitizers.h"
 
@@ -15,15 +13,12 @@ void warpgroup_product(ProductOfThread product, float* d, const SharedMatrix& a,
 
 void warpgroup_commit() {
   const UnseenByThreadSanitizer unseen;
-  AsyncProducts& products = block.self().products;
-  products.groups.push_back(std::exchange(products.open, {}));
+  block.self().products.commit();
 }
 
 void warpgroup_wait(int pending) {
-  auto& groups = block.self().products.groups;
-  for (; int(groups.size()) > pending; groups.pop_front())
-    for (const AsyncProduct& product : groups.front())
-      product.multiply(product.d, product.a, product.b, product.add);
+  block.self().products.wait(
+      pending, [](const AsyncProduct& work) { work.multiply(work.d, work.a, work.b, work.add); });
 }
 
 }  // namespace emu
