@@ -45,14 +45,14 @@ struct GatherShape {
 // Whether the tables suffice, and 32 bits for the numbers of pixels and of packs of at least four channels.
 inline bool gather_fits(const Conv2dShape& s) {
   constexpr int64_t most = std::numeric_limits<int>::max() / 4;
-  const auto packs_fit = [](int64_t rows, int64_t channels) {
+  const auto fit_in_32_bits = [](int64_t rows, int64_t channels) {
     return rows < most && channels < most && rows * (channels + 7) / 4 < 4 * most;
   };
   return s.kernel_height * s.kernel_width <= kMostTaps && s.stride <= kMostStride &&
-         packs_fit(s.batch * s.in_height * s.in_width, s.in_channels) &&
-         packs_fit(s.batch * s.out_height() * s.out_width(), s.out_channels) &&
-         packs_fit(s.out_channels * s.kernel_height * s.kernel_width, s.in_channels) &&
-         packs_fit(s.in_channels * s.kernel_height * s.kernel_width, s.out_channels);
+         fit_in_32_bits(s.batch * s.in_height * s.in_width, s.in_channels) &&
+         fit_in_32_bits(s.batch * s.out_height() * s.out_width(), s.out_channels) &&
+         fit_in_32_bits(s.out_channels * s.kernel_height * s.kernel_width, s.in_channels) &&
+         fit_in_32_bits(s.in_channels * s.kernel_height * s.kernel_width, s.out_channels);
 }
 
 inline GatherShape forward_gather(const Conv2dShape& s) {
